@@ -110,6 +110,12 @@ impl Chromium {
         told.unwrap_or_else(|error| panic!("the browser does not: {error}"));
     }
 
+    /// Has pages speak this language from now on, as whoever has chosen it at the foot of a page.
+    pub async fn speak(&self, language: &str) {
+        let cookie = json!({ "name": "language", "value": language, "url": self.base });
+        self.tell("Network.setCookie", cookie).await;
+    }
+
     /// Opens a page by its path.
     pub async fn open(&self, path: &str) {
         let url = format!("{}{path}", self.base);

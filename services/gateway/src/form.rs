@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Date,
     Number,
     Hidden,
+    /// Hidden too, and never as it was sent: what the page says that was drawn anew holds.
+    Renewed,
     Tick,
     File {
         /// The ends of names of what is taken, as `accept` has them.
@@ -88,7 +90,7 @@ impl Form {
 
     /// Whether it stands open with something to fill in.
     pub(crate) fn is_written_in(&self) -> bool {
-        let is_seen = |field: &Field| !matches!(field.kind, Kind::Hidden | Kind::File { .. });
+        let is_seen = |field: &Field| !matches!(field.kind, Kind::Hidden | Kind::Renewed | Kind::File { .. });
         !self.search && !self.file && self.summary.is_empty() && self.fields.iter().any(is_seen)
     }
 
@@ -172,6 +174,11 @@ impl Form {
         self.field(name, "", Kind::Hidden, false).value(value)
     }
 
+    /// What whoever sends the form can have seen: on a page that is drawn anew, what stands there now.
+    pub(crate) fn renewed(self, name: &str, value: impl Into<String>) -> Self {
+        self.field(name, "", Kind::Renewed, false).value(value)
+    }
+
     pub(crate) fn select(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
         self.field(name, label, Kind::Select(choices), true)
     }
@@ -227,14 +234,14 @@ impl Field {
     }
 
     /// What was answered, as people read it; None: nothing, or nothing that anybody sees.
-    pub(crate) fn told(&self, l: Lang, sent: &[String]) -> Option<String> {
+    pub(crate) fn answer(&self, l: Lang, sent: &[String]) -> Option<String> {
         let called = |choices: &[(String, String)], sent: &[String]| -> String {
             let chosen = choices.iter().filter(|(value, _)| sent.contains(value));
             chosen.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
         };
         let first = sent.first().map(String::as_str).unwrap_or_default();
         let told = match &self.kind {
-            Kind::Hidden | Kind::File { .. } => String::new(),
+            Kind::Hidden | Kind::Renewed | Kind::File { .. } => String::new(),
             Kind::Tick => match first {
                 "ja" => l.t("form-yes").to_owned(),
                 _ => String::new(),

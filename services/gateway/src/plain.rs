@@ -3,15 +3,15 @@
 use crate::components::{Account, Badges, Bars, Facts, Table, Traced};
 use std::fmt::Write as _;
 
-/// What can be told in lines.
+/// What can be written in lines.
 pub(crate) trait Plain {
-    fn tell(&self, text: &mut String);
+    fn write_plain(&self, text: &mut String);
 }
 
-/// A page as it is being told.
-pub(crate) struct Told(String);
+/// A page as it is being written.
+pub(crate) struct PlainPage(String);
 
-impl Told {
+impl PlainPage {
     pub(crate) fn new(title: &str, badges: &Badges) -> Self {
         let mut text = format!("{title}\n");
         for badge in &badges.0 {
@@ -24,7 +24,7 @@ impl Told {
     pub(crate) fn section(mut self, heading: &str, parts: &[&dyn Plain]) -> Self {
         let mut said = String::new();
         for part in parts {
-            part.tell(&mut said);
+            part.write_plain(&mut said);
         }
         if !said.is_empty() {
             let _ = write!(self.0, "\n{heading}\n{said}");
@@ -38,28 +38,28 @@ impl Told {
 }
 
 impl<T: Plain + ?Sized> Plain for &T {
-    fn tell(&self, text: &mut String) {
-        (*self).tell(text);
+    fn write_plain(&self, text: &mut String) {
+        (*self).write_plain(text);
     }
 }
 
 impl<T: Plain> Plain for Option<T> {
-    fn tell(&self, text: &mut String) {
+    fn write_plain(&self, text: &mut String) {
         if let Some(part) = self {
-            part.tell(text);
+            part.write_plain(text);
         }
     }
 }
 
 /// A remark of ours.
 impl Plain for str {
-    fn tell(&self, text: &mut String) {
+    fn write_plain(&self, text: &mut String) {
         indented(text, 2, self);
     }
 }
 
 impl Plain for Facts {
-    fn tell(&self, text: &mut String) {
+    fn write_plain(&self, text: &mut String) {
         for (name, value) in &self.0 {
             indented(text, 2, &format!("{name}: {value}"));
         }
@@ -67,7 +67,7 @@ impl Plain for Facts {
 }
 
 impl Plain for Account {
-    fn tell(&self, text: &mut String) {
+    fn write_plain(&self, text: &mut String) {
         for (name, value) in self.all() {
             indented(text, 2, &format!("{name}: {value}"));
         }
@@ -75,7 +75,7 @@ impl Plain for Account {
 }
 
 impl Plain for Bars {
-    fn tell(&self, text: &mut String) {
+    fn write_plain(&self, text: &mut String) {
         indented(text, 2, &self.caption);
         for bar in &self.bars {
             indented(text, 4, &format!("{}: {}", bar.label, bar.said));
@@ -84,14 +84,14 @@ impl Plain for Bars {
 }
 
 impl Plain for Traced {
-    fn tell(&self, text: &mut String) {
-        self.table.tell(text);
+    fn write_plain(&self, text: &mut String) {
+        self.table.write_plain(text);
     }
 }
 
 /// Each row begins with its first cell; the others follow with the names of their columns, where there is something in them.
 impl Plain for Table {
-    fn tell(&self, text: &mut String) {
+    fn write_plain(&self, text: &mut String) {
         indented(text, 2, &self.caption);
         if self.rows.is_empty() {
             indented(text, 4, &self.empty);
@@ -125,7 +125,7 @@ mod tests {
     use crate::components::{Row, facts};
 
     #[test]
-    fn a_page_is_told_line_by_line_without_what_only_a_browser_can_do() {
+    fn a_page_is_written_line_by_line_without_what_only_a_browser_can_do() {
         let row = |cells: [&str; 3]| Row {
             href: "/somewhere".into(),
             ..Row::of(cells.map(str::to_owned))
@@ -133,7 +133,7 @@ mod tests {
         let table =
             Table::new("Things", ["What", "Who", "When"]).rows([row(["one", "Anna", ""]), row(["two", "", ""])]);
         let facts = facts([("Reasons", "First.\nSecond.".into())]);
-        let told = Told::new("A page", &Badges::default().and("Advance", false))
+        let told = PlainPage::new("A page", &Badges::default().and("Advance", false))
             .section("A section", &[&facts, &table])
             .section("Nothing", &[&Facts::default(), &None::<Table>])
             .section("Another", &[&"None."]);

@@ -72,13 +72,15 @@ pub(crate) fn shown(
     page.draw(user)
 }
 
-fn forms_at<'a>(page: &'a mut impl WithForms, action: &str) -> Vec<&'a mut Form> {
+/// The forms of a page that are sent to an address.
+pub(crate) fn forms_at<'a>(page: &'a mut impl WithForms, action: &str) -> Vec<&'a mut Form> {
     page.forms().into_iter().filter(|form| form.action == action).collect()
 }
 
 /// What was sent in a field; of one that nobody sees what stands there, where its ids are spent.
 fn sent_value(field: &mut Field, sent: &Indexed<'_>, is_spent: bool) -> String {
     match field.kind {
+        Kind::Renewed => std::mem::take(&mut field.value),
         Kind::Hidden if is_spent => std::mem::take(&mut field.value),
         Kind::Ticks(_) => sent.all(&field.name).join("\u{1f}"),
         // A browser does not let a page fill in which file was chosen.
@@ -98,7 +100,7 @@ fn called(label: &str) -> String {
 /// What a form asks for and nobody filled in.
 pub(crate) fn missing(form: &Form, sent: &Indexed<'_>) -> Vec<FieldProblem> {
     let is_blank = |field: &&Field| {
-        let is_seen = !matches!(field.kind, Kind::Hidden | Kind::File { .. });
+        let is_seen = !matches!(field.kind, Kind::Hidden | Kind::Renewed | Kind::File { .. });
         field.required && is_seen && sent.all(&field.name).iter().all(|value| value.trim().is_empty())
     };
     let problem = |field: &Field| FieldProblem {
@@ -142,7 +144,7 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
             // What nobody sees has no place for a problem: it is told on top alone.
             let own = problems
                 .iter()
-                .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden));
+                .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden | Kind::Renewed));
             let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
             field.problem = match own.map(|own| problems.remove(own).1) {
                 Some(problem) if chosen => refusals::choice_problem(l, &problem),

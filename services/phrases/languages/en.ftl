@@ -778,7 +778,6 @@ common-last-changed = Last changed
 common-later = later
 common-mandate = Mandate
 common-mandates = Mandates
-common-mark = {"."}
 common-mean = mean
 common-metric = Metric
 common-my-ideas = My ideas

@@ -778,7 +778,6 @@ common-last-changed = Senast ändrad
 common-later = senare
 common-mandate = Mandat
 common-mandates = Mandat
-common-mark = ,
 common-mean = medel
 common-metric = Mått
 common-my-ideas = Mina idéer

@@ -110,6 +110,7 @@ impl Look {
         let blocked = if self.script { json!([]) } else { json!(["*/skript.js"]) };
         browser.tell("Network.enable", json!({})).await;
         browser.tell("Network.setBlockedURLs", json!({ "urls": blocked })).await;
+        browser.speak(self.language).await;
         let height = if self.width > 700 { 900 } else { 700 };
         browser
             .client
@@ -166,12 +167,11 @@ async fn every_page_of_every_role_is_usable_by_everybody() {
     let mut looked_at = 0;
     for (name, role, called) in PEOPLE {
         let paths = pages(&server, name, role);
-        browser.open("/sprak/sv").await;
+        browser.speak("sv").await;
         browser.become_person(name, called).await;
         for (number, path) in paths.into_iter().enumerate() {
             for look in chosen(number) {
                 look.put_on(&browser).await;
-                browser.open(&format!("/sprak/{}", look.language)).await;
                 browser.open(&path).await;
                 browser.client.execute(&axe, Vec::new()).await.expect("axe runs");
                 let seen = violations(&browser).await;

@@ -40,12 +40,12 @@ async fn no_form_loses_what_was_written_or_does_half_of_what_is_wrong() {
         all.push((pages(&server, name, role), role, called, name));
     }
     for (paths, role, called, name) in all {
-        browser.open("/sprak/sv").await;
+        browser.speak("sv").await;
         browser.become_person(name, called).await;
         let before = heads(&server).await;
         for path in paths {
             // The page before ended in English.
-            browser.open("/sprak/sv").await;
+            browser.speak("sv").await;
             browser.open(&path).await;
             let script = include_str!("by_hand.js");
             let told = browser

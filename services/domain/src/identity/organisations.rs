@@ -9,7 +9,6 @@ use crate::words::holds_personal_number;
 use crate::words::{Actor, Colour, Date, Label, Logo, OrganisationId, PersonId, Prefix};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The most codes of a list.
 const MOST_CODES: usize = 500;
@@ -231,9 +230,9 @@ pub struct Organisation {
     /// Its lists of codes.
     pub codes: BTreeMap<CodeList, Vec<Code>>,
     /// Under which terms of its own it takes ideas in; None: under the usual ones.
-    pub terms: Option<Arc<TermsAdopted>>,
+    pub terms: Option<TermsAdopted>,
     /// What its pages look like.
-    pub look: Arc<Look>,
+    pub look: Look,
     /// Who administers it.
     pub administrators: Administrators,
     /// Who administered it when roles were suspended, and has not been named anew: their roles wait like all others.
@@ -458,7 +457,7 @@ impl Decider for OrganisationsRules {
                 Ok(events)
             }
             OrganisationAction::AdoptTerms(terms) => {
-                let before = known.and_then(|known| known.terms.as_deref());
+                let before = known.and_then(|known| known.terms.as_ref());
                 if before.is_some_and(|before| before.terms == *terms) {
                     return Ok(vec![]);
                 }
@@ -472,7 +471,7 @@ impl Decider for OrganisationsRules {
                 };
                 Ok(vec![adopted.into()])
             }
-            OrganisationAction::ChangeLook(look) if known.is_some_and(|known| *known.look == *look) => Ok(vec![]),
+            OrganisationAction::ChangeLook(look) if known.is_some_and(|known| known.look == *look) => Ok(vec![]),
             OrganisationAction::ChangeLook(look) => {
                 let is_read = |colour: &Colour| colour.contrast_with_white() >= LEAST_CONTRAST;
                 if !look.colour.as_ref().is_none_or(is_read) {
@@ -513,7 +512,7 @@ impl Decider for OrganisationsRules {
                     settings: registered.settings.clone(),
                     codes: BTreeMap::new(),
                     terms: None,
-                    look: Arc::default(),
+                    look: Look::default(),
                     administrators: Administrators::default(),
                     suspended: Administrators::default(),
                     confirmed: all.round,
@@ -536,12 +535,12 @@ impl Decider for OrganisationsRules {
             }
             OrganisationEvent::TermsAdopted(adopted) => {
                 if let Some(known) = all.all.get_mut(&adopted.organisation) {
-                    known.terms = Some(Arc::new(adopted.clone()));
+                    known.terms = Some(adopted.clone());
                 }
             }
             OrganisationEvent::LookChanged(changed) => {
                 if let Some(known) = all.all.get_mut(&changed.organisation) {
-                    known.look = Arc::new(changed.look.clone());
+                    known.look = changed.look.clone();
                 }
             }
             OrganisationEvent::DirectoryImported(_) => all.imported = true,

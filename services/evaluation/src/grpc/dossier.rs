@@ -98,7 +98,7 @@ pub(super) async fn decision(service: Service, asker: Asker, asked: GetDecision)
     let older = entries.len().saturating_sub(DOSSIER_ENTRIES);
     let insider = asker.permit.sees(&state).is_ok_and(|sees| sees == Sees::All);
     let basis = &decision.basis;
-    let one = |entry: &&Recorded| told(insider, entry, basis.seen, basis.size);
+    let one = |entry: &&Recorded| redacted(insider, entry, basis.seen, basis.size);
     Ok(pb::GetDecisionResponse {
         evaluation: Some(evaluation),
         entries: entries[older..].iter().map(one).collect(),
@@ -115,7 +115,7 @@ fn entries(loaded: &Loaded, evaluation: EvaluationId, idea: IdeaId) -> Vec<&Reco
 }
 
 /// An entry as it is told to whoever may see that much of it.
-fn told(insider: bool, entry: &Recorded, seen: u64, size: u64) -> pb::DossierEntry {
+fn redacted(insider: bool, entry: &Recorded, seen: u64, size: u64) -> pb::DossierEntry {
     pb::DossierEntry {
         position: (insider || entry.own).then_some(entry.position),
         recorded: shown_time(insider, entry, entry.recorded),

@@ -23,6 +23,24 @@ pub(crate) struct Bar {
     pub(crate) class: &'static str,
 }
 
+/// What was scored from 1 to 5, in hundredths of a score: the lowest, the highest, and where the mean stands.
+pub(crate) fn scored(label: String, said: String, lowest: u32, highest: u32, mean: u32) -> Bar {
+    let place = |hundredths: u32| hundredths.saturating_sub(100) * 1_000 / 400;
+    Bar {
+        label,
+        said,
+        from: place(lowest),
+        length: place(highest).saturating_sub(place(lowest)).max(8),
+        mark: Some(place(mean).min(992)),
+        class: "span",
+    }
+}
+
+/// 467 as 4,67.
+pub(crate) fn hundredths(l: Lang, number: u32) -> String {
+    l.decimal(&format!("{}.{:02}", number / 100, number % 100))
+}
+
 /// That something became better, worse, or neither.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {

@@ -13,7 +13,7 @@ mod timeline;
 mod traced;
 
 pub(crate) use account::Account;
-pub(crate) use bars::{Bar, Bars, Change, change};
+pub(crate) use bars::{Bar, Bars, Change, change, hundredths, scored};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
 pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
 pub(crate) use next::Next;

@@ -6,7 +6,7 @@ use crate::error::{ErrorKind, WebError};
 use crate::frame::{Frame, Typed};
 use crate::phrases::Kind;
 use crate::posted::Posted;
-use crate::refill::{WithForms, missing, refused};
+use crate::refill::{WithForms, forms_at, missing, refused};
 use crate::session::User;
 use crate::view::drawn;
 use askama::Template;
@@ -41,8 +41,7 @@ pub(super) fn page(
     let said = |kind| l.phrase(kind, rpc, &[]).unwrap_or_default();
     let mut page = page?;
     let sent = posted.indexed();
-    let mut forms = page.forms();
-    forms.retain(|form| form.action == action);
+    let forms = forms_at(&mut page, action);
     if forms.is_empty() {
         // Nobody is asked about what they are not offered.
         return Err(WebError::new(l, ErrorKind::OldForm));
@@ -57,9 +56,8 @@ pub(super) fn page(
         form: form.clone(),
         action: action.to_owned(),
     });
-    let written = page.forms().into_iter().filter(|form| form.action == action);
-    let written = written.flat_map(|form| &form.fields);
-    let written = written.filter_map(|field| Some((field.label.clone(), field.told(l, sent.all(&field.name))?)));
+    let written = forms_at(&mut page, action).into_iter().flat_map(|form| &form.fields);
+    let written = written.filter_map(|field| Some((field.label.clone(), field.answer(l, sent.all(&field.name))?)));
     let confirm = Confirm {
         frame,
         action,

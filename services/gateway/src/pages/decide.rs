@@ -2,14 +2,14 @@
 
 use super::evaluation_forms::outcomes;
 use super::evaluation_view::EvaluationView;
-use super::{Asked, back_to, confirm};
-use crate::act::{Act, Acts, Became, send};
+use super::{Asked, Way, carry_out};
+use crate::act::{Act, Acts};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::{WithForms, refused, shown};
+use crate::refill::WithForms;
 use crate::session::User;
 use crate::view::{kronor, moment};
 use askama::Template;
@@ -112,7 +112,7 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
     };
     let mut form = Form::new(format!("/bedomningar/{evaluation}/beslut"), button)
         .note(l.t("decide-by-deciding-you-confirm-that"))
-        .hidden("seen", seen.to_string())
+        .renewed("seen", seen.to_string())
         .hidden("anew", if anew { "ja" } else { "" })
         .radio("outcome", l.t("common-decision"), outcomes(l))
         .tick("home", l.t("decide-carried-out-at-home-only"))
@@ -151,29 +151,11 @@ pub(super) async fn decide(
         true if posted.ticked("anew") => "reconsider",
         true => "decide",
     };
-    let action = format!("{page}/beslut");
-    match send(&user, ACTS, act, &posted).await? {
-        Became::Done(done) => Ok(back_to(&user, &page, done)),
-        Became::Unsure(rpc) => {
-            let drawn = build(&user, &evaluation, None, 0).await;
-            confirm::page(&user, drawn, &action, rpc, &posted)
-        }
-        Became::Shown => shown(&user, build(&user, &evaluation, None, 0).await, &action, &posted),
-        Became::Refused(status) => {
-            let since = posted.get("seen").parse().unwrap_or(0);
-            let drawn = build(&user, &evaluation, None, since).await;
-            // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.
-            let seen = drawn.as_ref().map(|drawn| drawn.seen());
-            let posted = posted.with("seen", seen.unwrap_or_default());
-            refused(&user, drawn, &action, &posted, &status)
-        }
-    }
-}
-
-impl DecidePage {
-    /// What a decision made on it confirms to have been seen.
-    fn seen(&self) -> String {
-        let field = self.form.fields.iter().find(|field| field.name == "seen");
-        field.map(|field| field.value.clone()).unwrap_or_default()
-    }
+    let way = Way {
+        action: &format!("{page}/beslut"),
+        next: &page,
+    };
+    // Drawn anew, with a new `seen`: what has arrived meanwhile stands on it.
+    let since = posted.get("seen").parse().unwrap_or(0);
+    carry_out(&user, (ACTS, act), &posted, way, build(&user, &evaluation, None, since)).await
 }

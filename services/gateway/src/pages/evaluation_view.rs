@@ -1,8 +1,8 @@
 //! What may be seen of an evaluation, on its own page, on the decision's, and on the one about what a decision rests on.
 
 use crate::components::{
-    Badges, Bar, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Row, Table, Texts, Thread, bars, facts,
-    fields_of,
+    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Row, Table, Texts, Thread, bars, facts,
+    fields_of, hundredths, scored,
 };
 use crate::lang::Lang;
 use crate::phrases;
@@ -185,28 +185,19 @@ fn criterion_name(l: Lang, evaluation: &pb::Evaluation, key: &str) -> String {
     )
 }
 
-/// A place on the scale 1 to 5, in thousandths, from a score in hundredths.
-fn place(hundredths: u32) -> u32 {
-    hundredths.saturating_sub(100) * 10 / 4
-}
-
 fn scores(l: Lang, evaluation: &pb::Evaluation) -> Option<Bars> {
-    let bar = |summary: &pb::CriterionSummary| Bar {
-        label: criterion_name(l, evaluation, &summary.criterion),
-        said: format!(
+    let bar = |summary: &pb::CriterionSummary| {
+        let said = format!(
             "{} {}, {} {}–{}",
             l.t("common-mean"),
             hundredths(l, summary.mean_hundredths),
             l.t("common-spread"),
             summary.lowest,
             summary.highest
-        ),
-        from: place(summary.lowest * 100),
-        length: place(summary.highest * 100)
-            .saturating_sub(place(summary.lowest * 100))
-            .max(8),
-        mark: Some(place(summary.mean_hundredths).min(992)),
-        class: "span",
+        );
+        let label = criterion_name(l, evaluation, &summary.criterion);
+        let (lowest, highest) = (summary.lowest * 100, summary.highest * 100);
+        scored(label, said, lowest, highest, summary.mean_hundredths)
     };
     (!evaluation.summaries.is_empty()).then(|| Bars {
         change: None,
@@ -286,11 +277,6 @@ fn assessors(user: &User, evaluation: &pb::Evaluation) -> Option<Table> {
         .map(|assessor| Row::of([user.name(&assessor.assessor), state(assessor).to_owned()]));
     let head = [l.t("common-assessor"), l.t("common-state")];
     (!evaluation.assessors.is_empty()).then(|| Table::new(l.t("evaluation-who-assesses"), head).rows(rows))
-}
-
-/// 467 as 4,67.
-pub(super) fn hundredths(l: Lang, number: u32) -> String {
-    format!("{}{}{:02}", number / 100, l.t("common-mark"), number % 100)
 }
 
 fn pilot(l: Lang, pilot: &pb::Pilot) -> (&'static str, Facts) {

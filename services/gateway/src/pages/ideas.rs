@@ -213,7 +213,7 @@ fn build(user: &User, call: &str) -> NewIdea {
         .help(l.t("ideas-who-owns-means"))
         .tick("terms", l.t("ideas-i-have-read-and-accept"))
         // Those that whoever reads the page can have read.
-        .hidden("terms_read", user.terms_in_force())
+        .renewed("terms_read", user.terms_in_force())
         // The id stands in addresses that assessors see: it tells nothing of when the idea came.
         .hidden("idea", Uuid::new_v4().to_string());
     if !call.is_empty() {
@@ -285,7 +285,7 @@ const WORDS: usize = 200;
 
 /// The form as it was sent, with what resembles it.
 pub(super) async fn look(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
-    let posted = Posted(fields);
+    let posted = read_anew(&user, Posted(fields));
     user.check(&posted.get("csrf"))?;
     let mut page = build(&user, &posted.get("call"));
     page.look(&user, &posted).await?;
@@ -322,22 +322,19 @@ pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>
         false => String::new(),
     };
     let filled = posted.clone().with("terms", terms);
+    let posted = read_anew(&user, posted);
     let drawn = || build(&user, &posted.get("call"));
     match send(&user, ACTS, "lamna", &filled).await? {
         Became::Done(done) => Ok(back_to(&user, &format!("/ideer/{}", posted.get("idea")), done)),
-        Became::Refused(status) => {
-            let posted = read_anew(&user, posted.clone());
-            refused(&user, Ok(drawn()), SUBMIT, &posted, &status)
-        }
+        Became::Refused(status) => refused(&user, Ok(drawn()), SUBMIT, &posted, &status),
         Became::Unsure(_) | Became::Shown => shown(&user, Ok(drawn()), SUBMIT, &posted),
     }
 }
 
 /// Terms that hold no longer are accepted by nobody: whoever had read them reads the new ones.
 fn read_anew(user: &User, posted: Posted) -> Posted {
-    let in_force = user.terms_in_force();
-    match posted.get("terms_read") == in_force {
+    match posted.get("terms_read") == user.terms_in_force() {
         true => posted,
-        false => posted.with("terms_read", in_force).with("terms", String::new()),
+        false => posted.with("terms", String::new()),
     }
 }

@@ -96,7 +96,7 @@ fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
         adopted,
         measured: (!found.benefits.is_empty()).then(|| Measured::of(user, &found.benefits)),
         users: (!found.adoptions.is_empty()).then(|| users(user, &found.adoptions)),
-        told: told(user, found),
+        told: experiences(user, found),
         cost: facts([(l.t("common-cost"), cost(l, &description))]),
         terms: written([
             (l.t("solution-contact"), description.contact),
@@ -171,7 +171,7 @@ fn users(user: &User, adoptions: &[pb::AdoptionRow]) -> Table {
 }
 
 /// What those who stopped learnt, and what those who use it tell.
-fn told(user: &User, found: &pb::GetSolutionResponse) -> Thread {
+fn experiences(user: &User, found: &pb::GetSolutionResponse) -> Thread {
     let l = user.lang;
     let by = |name: &'static str, organisation: &str, time: &str| {
         let who = user.organisation_name(organisation);

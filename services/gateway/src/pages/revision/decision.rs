@@ -8,7 +8,7 @@ use crate::components::{Account, Badges, Facts, Link, Row, Table, Traced};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
 use crate::phrases;
-use crate::plain::Told;
+use crate::plain::PlainPage;
 use crate::reader::Reader;
 use crate::session::User;
 use crate::view::{drawn, kronor};
@@ -127,7 +127,7 @@ impl DecisionPage {
         let unordered = order
             .is_none()
             .then(|| l.t("revision-mandates-no-delegation-order-was-in"));
-        Told::new(l.t("revision-decision-what-the-decision-rested-on"), &self.badges)
+        PlainPage::new(l.t("revision-decision-what-the-decision-rested-on"), &self.badges)
             .section(
                 l.t("revision-decision-what-does-not-fit-together"),
                 &[&Facts(findings.collect())],

@@ -5,6 +5,8 @@
 
 mod bundle;
 mod decision;
+#[cfg(test)]
+mod dossier_tests;
 mod evidence;
 mod gather;
 mod happened;
@@ -12,8 +14,6 @@ mod idea;
 mod instance;
 mod mandates;
 mod proceedings;
-#[cfg(test)]
-mod told;
 mod words;
 
 pub(super) use bundle::{idea as idea_bundle, organisation as bundle};

@@ -1,9 +1,8 @@
 //! Brief, criteria, scores, conflicts of interest, panel and recommendation, as they stood.
 
 use super::words;
-use crate::components::{Account, Bar, Bars, Facts, Row, Table, Traced, facts};
+use crate::components::{Account, Bars, Facts, Row, Table, Traced, facts, hundredths, scored};
 use crate::lang::Lang;
-use crate::pages::evaluation_view::hundredths;
 use crate::reader::Reader;
 use idesluss_auditor::dossier::{
     CriterionSeen, Declaration, PanelMember, Proceedings, Recommendation, Scored, Scores, TextNow,
@@ -72,27 +71,20 @@ fn criteria(l: Lang, proceedings: &Proceedings) -> Table {
 }
 
 fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
-    // Scores from 1 to 5 over the width of the picture.
-    let place = |hundredths: u32| hundredths.saturating_sub(100) * 1_000 / 400;
-    let bar = |scored: &Scored| {
-        let (lowest, highest) = (u32::from(scored.lowest) * 100, u32::from(scored.highest) * 100);
-        Bar {
-            label: named(l, proceedings, &scored.key).to_owned(),
-            said: l.say(
-                "decision-mean-and-spread",
-                &[
-                    ("mean", &hundredths(l, scored.mean_hundredths)),
-                    ("count", &scored.count.to_string()),
-                    ("lowest", &scored.lowest.to_string()),
-                    ("highest", &scored.highest.to_string()),
-                    ("spread", &scored.spread.to_string()),
-                ],
-            ),
-            from: place(lowest),
-            length: place(highest).saturating_sub(place(lowest)).max(8),
-            mark: Some(place(scored.mean_hundredths).min(992)),
-            class: "span",
-        }
+    let bar = |given: &Scored| {
+        let said = l.say(
+            "decision-mean-and-spread",
+            &[
+                ("mean", &hundredths(l, given.mean_hundredths)),
+                ("count", &given.count.to_string()),
+                ("lowest", &given.lowest.to_string()),
+                ("highest", &given.highest.to_string()),
+                ("spread", &given.spread.to_string()),
+            ],
+        );
+        let label = named(l, proceedings, &given.key).to_owned();
+        let (lowest, highest) = (u32::from(given.lowest) * 100, u32::from(given.highest) * 100);
+        scored(label, said, lowest, highest, given.mean_hundredths)
     };
     Bars {
         change: None,

@@ -293,5 +293,5 @@ fn bare() -> Dossier {
 fn a_dossier_is_told_as_it_always_was() {
     let directory = Arc::new(Directory::of(&"uddevalla".parse().expect("a word")));
     let told = [dossier(), bare()].map(|dossier| dossier_text(&dossier, directory.clone()));
-    assert_eq!(told.join("\n"), include_str!("told.txt"));
+    assert_eq!(told.join("\n"), include_str!("dossier_tests.txt"));
 }
