@@ -83,6 +83,7 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "submission.v1.SubmissionQueryServic
     GetHistory => reads READS_WHOLE_IDEA;
     FindSimilarIdeas => reads READS_SIMILAR;
     SearchIdeas => read [INSIDE, OwnOrganisation => All];
+    ReadIdeas => read [INSIDE, OwnOrganisation => All];
     ListCalls => read [PEOPLE, Any => All];
     DownloadAttachment => reads READS_WHOLE_IDEA;
     ExportBrief => services ();

@@ -7,7 +7,7 @@ use crate::journal_look::JournalLook;
 use crate::kept;
 use crate::pages;
 use crate::rate::{self, Rate};
-use crate::services::Services;
+use crate::services::{self, Services};
 use crate::session::{Reads, Web};
 use crate::sessions::Sessions;
 use arc_swap::ArcSwap;
@@ -104,6 +104,7 @@ fn router(web: Arc<Web>) -> Router {
     Router::new()
         .merge(pages::routes())
         .fallback(pages::not_found)
+        .layer(middleware::from_fn(services::counted))
         .layer(middleware::from_fn_with_state(web.clone(), rate::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(web.clone(), kept::give_back))

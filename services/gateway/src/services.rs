@@ -2,6 +2,9 @@
 
 use crate::retry::Retry;
 use crate::voice::SignedIn;
+use axum::extract::Request as WebRequest;
+use axum::middleware::Next;
+use axum::response::Response;
 use bytes::{BufMut as _, Bytes};
 use http::uri::PathAndQuery;
 use idesluss_evidence as evidence;
@@ -12,12 +15,35 @@ use idesluss_proto::pb::sharing::sharing_query_service_client::SharingQueryServi
 use idesluss_proto::pb::submission::submission_command_service_client::SubmissionCommandServiceClient;
 use idesluss_proto::pb::submission::submission_query_service_client::SubmissionQueryServiceClient;
 use idesluss_runtime::{ForCommand, Peer};
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, EncodeBuf, Encoder};
 use tonic::{Code, Request, Status};
 use tonic_prost::{ProstCodec, ProstDecoder};
+
+tokio::task_local! {
+    /// How often the page that is being made has asked a service.
+    static ASKED: Cell<usize>;
+}
+
+/// The most that one page asks. What a page asks does not grow with what stands on it: a question for each row would.
+const MOST_ASKED: usize = 24;
+
+/// Has a page be made, and counts what it asks. Where it is tried out it may not ask too often.
+pub(crate) async fn counted(request: WebRequest, next: Next) -> Response {
+    ASKED.scope(Cell::new(0), next.run(request)).await
+}
+
+/// Counts one question.
+fn count() {
+    // What is asked beside all pages is counted by nobody.
+    let before = ASKED
+        .try_with(|asked| asked.replace(asked.get() + 1))
+        .unwrap_or_default();
+    debug_assert!(before < MOST_ASKED, "a page asks more than {MOST_ASKED} times");
+}
 
 /// A way to each of them. Cheap to clone.
 #[derive(Clone)]
@@ -138,6 +164,7 @@ async fn ask<R: Rpc>(service: Retry, request: R) -> Result<R::Response, Status> 
 }
 
 async fn ready(grpc: &mut Grpc<Retry>) -> Result<(), Status> {
+    count();
     let ready = grpc.ready().await;
     ready.map_err(|error| Status::new(Code::Unavailable, error.to_string()))
 }

@@ -12,7 +12,9 @@ use idesluss_domain::submission::idea::Phase;
 use idesluss_domain::words::{IdeaId, Prefix};
 use idesluss_engine::{Asker, Page, Texts};
 use idesluss_proto::pb::submission as pb;
-use idesluss_proto::requests::submission::{FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, SearchIdeas};
+use idesluss_proto::requests::submission::{
+    FindSimilarIdeas, ListCalls, ListInbox, ListMyIdeas, ReadIdeas, SearchIdeas,
+};
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{MOST_FOUND, PageToken, Problem};
 use idesluss_search::{Among, SearchError, shown};
@@ -226,6 +228,14 @@ pub(super) async fn search(submission: Submission, asker: Asker, asked: SearchId
         nearest,
         limited,
     })
+}
+
+pub(super) async fn read(submission: Submission, asker: Asker, asked: ReadIdeas) -> Answer<pb::ReadIdeasRequest> {
+    let mut rows = submission.found(&asker, asked.ideas).await?;
+    let own = asker.actor().organisation.to_string();
+    rows.retain(|row| row.organisation == own);
+    let ideas = submission.rows(&asker, &rows).await?;
+    Ok(pb::ReadIdeasResponse { ideas })
 }
 
 /// Words that have the form of a reference, such as `udd 2026 14` or `UDD-2026-0014`, as it is written.

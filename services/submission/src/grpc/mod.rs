@@ -130,6 +130,7 @@ pub(crate) fn rpcs(submission: Submission) -> Rpcs<Submission> {
         .query(lists::inbox)
         .query(lists::similar)
         .query(lists::search)
+        .query(lists::read)
         .query(lists::calls)
         .query(idea::get)
         .query(export::export)

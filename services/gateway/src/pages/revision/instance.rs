@@ -14,11 +14,10 @@ use crate::view::{moment, text};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
-use futures_util::future::join_all;
 use idesluss_domain::AggregateStatus;
 use idesluss_domain::words::Timestamp;
 use idesluss_proto::pb::audit as pb;
-use idesluss_proto::pb::submission::GetIdeaRequest;
+use idesluss_proto::pb::submission::ReadIdeasRequest;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Into how many steps the slider divides the time from the first change to the last.
@@ -296,28 +295,24 @@ async fn changed(user: &User, at: &str) -> Result<Vec<pb::Change>, WebError> {
 
 /// The ideas of these changes by their titles, or their references; those that the auditor may not read are left out.
 async fn titles(user: &User, changes: impl Iterator<Item = &pb::Change>) -> BTreeMap<String, String> {
-    if !user.may::<GetIdeaRequest>() {
-        return BTreeMap::new();
-    }
     let ideas: BTreeSet<&str> = changes
         .filter(|change| is_about_own(change))
         .map(|change| &*change.idea)
         .collect();
-    let title = async |idea: &str| {
-        let request = GetIdeaRequest {
-            query: user.asks(None),
-            idea: idea.to_owned(),
-        };
-        let row = user.services().ask(request).await.ok()?.row?;
-        let title = text(user.lang, row.title.as_ref());
-        let title = if title.is_empty() { row.reference } else { title };
-        Some((idea.to_owned(), title))
+    if ideas.is_empty() || !user.may::<ReadIdeasRequest>() {
+        return BTreeMap::new();
+    }
+    let request = ReadIdeasRequest {
+        query: user.asks(None),
+        ideas: ideas.into_iter().map(str::to_owned).collect(),
     };
-    join_all(ideas.into_iter().map(title))
-        .await
-        .into_iter()
-        .flatten()
-        .collect()
+    // The audit goes on without them.
+    let told = user.services().ask(request).await.unwrap_or_default();
+    let titled = told.ideas.into_iter().map(|row| {
+        let title = text(user.lang, row.title.as_ref());
+        (row.idea, if title.is_empty() { row.reference } else { title })
+    });
+    titled.collect()
 }
 
 /// Whether it is about an idea of the auditor's organisation.
