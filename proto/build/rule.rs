@@ -2,12 +2,13 @@
 
 use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, MessageDescriptor, ReflectMessage as _, Value};
 
-/// Where the texts of a command go.
+/// Where the texts of a command go, and whether it can be undone.
 pub(crate) struct CommandRule {
     pub(crate) event: String,
     pub(crate) scope: String,
     pub(crate) about: String,
     pub(crate) begins: bool,
+    pub(crate) irreversible: bool,
 }
 
 /// What may stand in a field.
@@ -32,6 +33,7 @@ impl CommandRule {
             scope: text(rule, "scope"),
             about: text(rule, "about"),
             begins: flag(rule, "begins"),
+            irreversible: flag(rule, "irreversible"),
         })
     }
 }

@@ -46,6 +46,8 @@ pub trait Rpc: prost::Message + Default + 'static {
     const METHOD: &'static str;
     /// Where it is called.
     const PATH: &'static str;
+    /// Whether what it does can't be undone.
+    const IRREVERSIBLE: bool;
 }
 
 /// A question, read: it changes nothing.

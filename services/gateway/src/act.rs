@@ -17,8 +17,8 @@ use tonic::Status;
 #[derive(Clone, Copy)]
 pub(crate) struct Sends {
     path: &'static str,
-    /// What it leads to can't be undone, and is read before.
-    confirmed: bool,
+    /// It can't be undone: what it leads to is read before.
+    irreversible: bool,
     fields: &'static [Field],
     problems: fn(Bytes) -> Vec<FieldProblem>,
 }
@@ -27,7 +27,7 @@ impl Sends {
     pub(crate) const fn of<R: Rpc + Fillable>() -> Self {
         Self {
             path: R::PATH,
-            confirmed: false,
+            irreversible: R::IRREVERSIBLE,
             fields: R::FIELDS,
             problems: |bytes| R::decode(bytes).map(R::problems).unwrap_or_default(),
         }
@@ -50,17 +50,6 @@ impl Act {
 
     pub(crate) const fn either<Yes: Rpc + Fillable, No: Rpc + Fillable>(field: &'static str) -> Self {
         Self::Either(field, Sends::of::<Yes>(), Sends::of::<No>())
-    }
-
-    /// It can't be undone: whoever sends it is told first what it leads to. Of two commands that is the one for yes.
-    pub(crate) const fn confirmed(self) -> Self {
-        match self {
-            Self::One(sends) => Self::One(Sends {
-                confirmed: true,
-                ..sends
-            }),
-            Self::Either(field, yes, no) => Self::Either(field, Sends { confirmed: true, ..yes }, no),
-        }
     }
 
     fn chosen(self, posted: &Posted) -> Result<Sends, Status> {
@@ -144,7 +133,7 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
         .chosen(posted)
         .and_then(|sends| Ok((sends, fill(sends, posted, command)?)));
     Ok(match filled {
-        Ok((sends, _)) if sends.confirmed && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
+        Ok((sends, _)) if sends.irreversible && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
         Ok((Sends { path, .. }, request)) => match user.services().send(path, &id, request).await {
             Ok(token) => Became::Done(Done { token, rpc: rpc(path) }),
             Err(status) => Became::Refused(status),
@@ -168,7 +157,7 @@ fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes
     let request: Bytes = filling.message(sends.fields, "", "").into();
     let mut problems = filling.problems;
     // What is asked about before it is sent has nothing wrong with it that shows beforehand.
-    if problems.is_empty() && !sends.confirmed {
+    if problems.is_empty() && !sends.irreversible {
         return Ok(request);
     }
     for problem in (sends.problems)(request.clone()) {

@@ -337,7 +337,7 @@ const ACTS: &Acts = &[
     (BASELINE, Act::one::<pb::RecordBaselineRequest>()),
     (MEASURE, Act::one::<pb::MeasureBenefitRequest>()),
     ("dela", Act::one::<pb::ShareExperienceRequest>()),
-    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>().confirmed()),
+    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>()),
 ];
 
 pub(super) async fn act(

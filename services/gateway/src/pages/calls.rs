@@ -130,7 +130,7 @@ async fn build(user: &User, asked: &Asked) -> Result<CallsPage, WebError> {
 /// The command behind each form.
 const ACTS: &Acts = &[
     ("oppna", Act::one::<pb::OpenCallRequest>()),
-    ("stang", Act::one::<pb::CloseCallRequest>().confirmed()),
+    ("stang", Act::one::<pb::CloseCallRequest>()),
 ];
 
 pub(super) async fn open(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {

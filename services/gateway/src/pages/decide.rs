@@ -134,9 +134,9 @@ fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
 
 /// The command behind the form, by who sends it and whether it was decided before.
 const ACTS: &Acts = &[
-    ("decide", Act::one::<pb::MakeDecisionRequest>().confirmed()),
-    ("reconsider", Act::one::<pb::ReconsiderDecisionRequest>().confirmed()),
-    ("board", Act::one::<pb::RecordBoardDecisionRequest>().confirmed()),
+    ("decide", Act::one::<pb::MakeDecisionRequest>()),
+    ("reconsider", Act::one::<pb::ReconsiderDecisionRequest>()),
+    ("board", Act::one::<pb::RecordBoardDecisionRequest>()),
 ];
 
 pub(super) async fn decide(

@@ -13,14 +13,14 @@ use idesluss_proto::pb::evaluation as pb;
 const ACTS: &Acts = &[
     (
         "jav",
-        Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict").confirmed(),
+        Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict"),
     ),
     ("omdome", Act::one::<pb::SubmitAssessmentRequest>()),
     ("andra", Act::one::<pb::ReviseAssessmentRequest>()),
     ("behov", Act::one::<pb::ConfirmNeedOwnerRequest>()),
     ("utse", Act::one::<pb::AssignAssessorsRequest>()),
     ("tabort", Act::one::<pb::RecuseAssessorRequest>()),
-    ("visa", Act::one::<pb::RevealAssessmentsRequest>().confirmed()),
+    ("visa", Act::one::<pb::RevealAssessmentsRequest>()),
     ("rekommendera", Act::one::<pb::IssueRecommendationRequest>()),
     ("anmal", Act::one::<pb::ReportDecisionRequest>()),
     ("ratta", Act::one::<pb::CorrectDecisionRequest>()),

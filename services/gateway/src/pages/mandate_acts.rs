@@ -13,7 +13,7 @@ use idesluss_proto::pb::evaluation as pb;
 const ACTS: &Acts = &[
     ("anta", Act::one::<pb::AdoptDelegationOrderRequest>()),
     ("vidare", Act::one::<pb::SubdelegateMandateRequest>()),
-    ("aterkalla", Act::one::<pb::RevokeMandateRequest>().confirmed()),
+    ("aterkalla", Act::one::<pb::RevokeMandateRequest>()),
     ("kriterier", Act::one::<pb::AdoptCriteriaRequest>()),
 ];
 

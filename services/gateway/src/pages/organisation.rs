@@ -226,7 +226,7 @@ const ACTS: &Acts = &[
     ("andra", Act::one::<pb::ChangeOrganisationRequest>()),
     ("omraden", Act::one::<pb::AdoptCodesRequest>()),
     ("enheter", Act::one::<pb::AdoptCodesRequest>()),
-    ("villkor", Act::one::<pb::AdoptTermsRequest>().confirmed()),
+    ("villkor", Act::one::<pb::AdoptTermsRequest>()),
     ("utseende", Act::one::<pb::ChangeLookRequest>()),
 ];
 

@@ -300,9 +300,9 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
 
 /// The command behind each form.
 const ACTS: &Acts = &[
-    ("publicera", Act::one::<pb::PublishSolutionRequest>().confirmed()),
+    ("publicera", Act::one::<pb::PublishSolutionRequest>()),
     ("version", Act::one::<pb::VersionSolutionRequest>()),
-    ("dra-in", Act::one::<pb::RetireSolutionRequest>().confirmed()),
+    ("dra-in", Act::one::<pb::RetireSolutionRequest>()),
     ("intresse", Act::one::<pb::RegisterInterestRequest>()),
 ];
 
