@@ -22,6 +22,7 @@ pub(crate) struct FieldRule {
     pub(crate) usual: u32,
     pub(crate) seals: String,
     pub(crate) event: String,
+    pub(crate) confirmed: bool,
 }
 
 impl CommandRule {
@@ -58,6 +59,7 @@ impl FieldRule {
             usual: number("usual"),
             seals: text(rule, "seals"),
             event: text(rule, "event"),
+            confirmed: flag(rule, "confirmed"),
         })
     }
 }

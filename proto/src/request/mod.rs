@@ -12,7 +12,7 @@ pub use field::{Count, Field, FieldKind, Fillable, most};
 pub(crate) use page::page_size;
 pub use page::{MOST_COUNTED, MOST_FOUND, PageToken};
 pub use problem::{FieldProblem, Problem, Word};
-pub use reader::{LARGEST, MOST_PROBLEMS, Reader};
+pub use reader::{LARGEST, MOST_PROBLEMS, ONE_LINE, Reader};
 
 use crate::pb::command as pb;
 use idesluss_domain::words::{Scope, SealedText};

@@ -1042,6 +1042,7 @@ evaluations-you-cant-decide-this = You can't decide this
 
 ## form
 
+form-at-most-characters = At most { $max } characters.
 form-in-row = { $field } ({ $row })
 form-error = Error:
 form-problems = { $count ->

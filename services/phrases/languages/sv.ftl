@@ -1042,6 +1042,7 @@ evaluations-you-cant-decide-this = Du kan inte besluta här
 
 ## form
 
+form-at-most-characters = Högst { $max } tecken.
 form-in-row = { $field } ({ $row })
 form-error = Fel:
 form-problems = { $count ->

@@ -10,7 +10,7 @@ use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     (
         "jav",
         Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict"),

@@ -10,7 +10,7 @@ use axum::response::Response;
 use idesluss_proto::pb::submission as pb;
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     ("svar", Act::one::<pb::ProvideClarificationRequest>()),
     ("stod", Act::one::<pb::ExpressSupportRequest>()),
     ("medforfattare", Act::one::<pb::ProposeCoauthorRequest>()),
