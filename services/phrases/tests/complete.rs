@@ -18,9 +18,12 @@ use std::path::Path;
 const OF_PAGES: [&str; 1] = ["NO_ANSWER"];
 
 /// What sentences may speak of; each is given a value, as a number where numbers stand.
-const PARAMETERS: [(&str, &str); 5] = [
+const PARAMETERS: [(&str, &str); 8] = [
     ("min", "3"),
     ("max", "200"),
+    ("most", "500"),
+    ("required", "20"),
+    ("pixels", "1024"),
     ("found", "250"),
     ("why", "the disk is full"),
     ("what", "entry 7"),
@@ -164,6 +167,23 @@ fn every_code_has_its_words_in_every_language() {
             if name == "refusal" {
                 assert!(phrase.starts_with(char::is_uppercase), "{phrase}");
             }
+        }
+    }
+}
+
+#[test]
+fn rules_and_problems_give_their_sentences_what_these_speak_of() {
+    let rules = Rejection::all().map(|(_, rule)| (Kind::Refusal, rule.code, rule.limits.to_vec()));
+    let problems = Problem::ALL.iter();
+    let problems = problems.map(|problem| (Kind::Problem, problem.code(), problem.parameters()));
+    for (kind, code, given) in rules.chain(problems) {
+        let given: Vec<(&str, String)> = given
+            .into_iter()
+            .map(|(name, value)| (name, value.to_string()))
+            .collect();
+        let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        for language in Language::all() {
+            assert!(language.phrase(kind, code, &given).is_some(), "{language:?} {code}");
         }
     }
 }
