@@ -193,7 +193,7 @@ impl Form {
         self.field(name, label, Kind::Line, true)
     }
 
-    /// A tick that is no field of the contract's.
+    /// A tick that is no boolean of the contract's.
     pub(crate) fn tick(self, name: &str, label: &str) -> Self {
         self.field(name, label, Kind::Tick, true)
     }
@@ -311,11 +311,7 @@ impl Field {
             Kind::Lines(most) => l.say("form-at-most-characters", &[("max", &most.to_string())]),
             _ => String::new(),
         };
-        let said = [self.help.as_str(), limit.as_str()].map(str::trim);
-        said.into_iter()
-            .filter(|said| !said.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ")
+        format!("{} {limit}", self.help).trim().to_owned()
     }
 
     /// The attributes that tie a field to its help and its problem. `id` is made of our own names.

@@ -14,6 +14,7 @@ use idesluss_domain::rights::{Rule, Ruled};
 use idesluss_domain::sharing::{adoption as adopted, solution as offer};
 use idesluss_domain::submission::idea;
 use idesluss_domain::words::{Actor, PersonId, Role};
+use idesluss_proto::FieldKind;
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::identity as id;
 use idesluss_proto::pb::sharing as sh;
@@ -215,6 +216,13 @@ async fn a_form_asks_for_all_that_its_act_takes_and_holds_nothing_else() {
             );
         }
         for field in &form.fields {
+            let is_chosen = matches!(
+                field.kind,
+                Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_) | Kind::Hidden
+            );
+            let is_choice =
+                matches!(act.field(&field.name), Some((known, _)) if matches!(known.kind, FieldKind::Choice));
+            assert!(is_chosen || !is_choice, "{} has {} written", form.action, field.name);
             let is_answer = matches!(act, Act::Either(answer, ..) if answer == field.name);
             let known = act.field(&field.name).is_some() || is_answer || BESIDE.contains(&&*field.name);
             assert!(known, "{} holds {}, which is nobody's", form.action, field.name);
