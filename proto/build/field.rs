@@ -68,6 +68,9 @@ impl Field {
         let mut text = Text::None;
         let (ty, read) = match field.kind() {
             Kind::String if !has_rule => return Err(wrong("a text without a bound").into()),
+            ref other if rule.confirmed && !matches!(other, Kind::Bool) => {
+                return Err(wrong("only a boolean confirms anything").into());
+            }
             Kind::String if field.is_list() && rule.word.is_empty() => (
                 quote!(Vec<String>),
                 quote!(reader.open_texts(#name, request.#own, #min..=#max, #each)),
@@ -137,6 +140,7 @@ impl Field {
                     )
                 }
             }
+            Kind::Bool if rule.confirmed => (quote!(bool), quote!(reader.confirmed(#name, request.#own))),
             Kind::Bool => (quote!(bool), quote!(Some(request.#own))),
             Kind::Uint32 if rule.usual > 0 => {
                 let usual = rule.usual;

@@ -11,17 +11,20 @@ use quote::quote;
 pub(crate) fn fillable(message: &MessageDescriptor, request: &TokenStream, plain: &TokenStream) -> TokenStream {
     let fields = message.fields().map(|field| {
         let rule = FieldRule::of(&field).unwrap_or_default();
-        let (name, tag, optional) = (field.name(), field.number(), rule.optional);
-        let (min, max) = (rule.min as usize, rule.max as usize);
-        let many = match field.is_list() {
-            true => quote!(Some(crate::Count { min: #min, max: #max })),
-            false => quote!(None),
+        let (name, tag) = (field.name(), field.number());
+        let optional = rule.optional || matches!(field.kind(), Kind::Bool) && !rule.confirmed;
+        let (min, max, each) = (rule.min as usize, rule.max as usize, rule.each as usize);
+        let (many, longest) = match field.is_list() {
+            true => (quote!(Some(crate::Count { min: #min, max: #max })), each),
+            false => (quote!(None), max),
         };
         let kind = match field.kind() {
             _ if head(&field) == Head::Command => quote!(Command),
             Kind::String if rule.word.ends_with("Decimal") => quote!(Decimal),
             Kind::String if rule.word.ends_with("Id") => quote!(Id),
-            Kind::String => quote!(Text),
+            Kind::String if rule.word == "Date" => quote!(Date),
+            Kind::String if !rule.word.is_empty() => quote!(Word),
+            Kind::String => quote!(Text(#longest)),
             Kind::Bool => quote!(Bool),
             Kind::Uint32 => quote!(Number(u32::MAX as u64)),
             Kind::Uint64 => quote!(Number(crate::LARGEST)),

@@ -1,6 +1,7 @@
 //! Every rpc, known by its request.
 
 use crate::package;
+use crate::rule::CommandRule;
 use proc_macro2::TokenStream;
 use prost_reflect::{DescriptorPool, Kind, MessageDescriptor};
 use quote::{format_ident, quote};
@@ -15,12 +16,14 @@ pub(crate) fn generate(pool: &DescriptorPool) -> Result<TokenStream, Box<dyn std
             let (request, response) = (path(&method.input()), path(&method.output()));
             let own = method.name();
             let full = format!("/{name}/{own}");
+            let irreversible = CommandRule::of(&method.input()).is_some_and(|rule| rule.irreversible);
             code.extend(quote! {
                 impl crate::Rpc for #request {
                     type Response = #response;
                     const SERVICE: &'static str = #name;
                     const METHOD: &'static str = #own;
                     const PATH: &'static str = #full;
+                    const IRREVERSIBLE: bool = #irreversible;
                 }
             });
             if only_token(&method.output()) {

@@ -2,12 +2,13 @@
 
 use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, MessageDescriptor, ReflectMessage as _, Value};
 
-/// Where the texts of a command go.
+/// Where the texts of a command go, and whether it can be undone.
 pub(crate) struct CommandRule {
     pub(crate) event: String,
     pub(crate) scope: String,
     pub(crate) about: String,
     pub(crate) begins: bool,
+    pub(crate) irreversible: bool,
 }
 
 /// What may stand in a field.
@@ -21,6 +22,7 @@ pub(crate) struct FieldRule {
     pub(crate) usual: u32,
     pub(crate) seals: String,
     pub(crate) event: String,
+    pub(crate) confirmed: bool,
 }
 
 impl CommandRule {
@@ -32,6 +34,7 @@ impl CommandRule {
             scope: text(rule, "scope"),
             about: text(rule, "about"),
             begins: flag(rule, "begins"),
+            irreversible: flag(rule, "irreversible"),
         })
     }
 }
@@ -56,6 +59,7 @@ impl FieldRule {
             usual: number("usual"),
             seals: text(rule, "seals"),
             event: text(rule, "event"),
+            confirmed: flag(rule, "confirmed"),
         })
     }
 }

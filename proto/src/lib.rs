@@ -74,7 +74,7 @@ pub use command::{CommandHead, write_actor, write_command};
 pub use convert::write_organisation;
 pub use request::{
     Command, Count, Field, FieldKind, FieldProblem, Fillable, LARGEST, MOST_COUNTED, MOST_FOUND, MOST_PROBLEMS,
-    PageToken, Plaintext, Problem, Question, Reader, Rpc, Seal, Unstated, Word, most,
+    ONE_LINE, PageToken, Plaintext, Problem, Question, Reader, Rpc, Seal, Unstated, Word, most,
 };
 
 /// Requests as they are once they have been read. Generated from the contract's options.

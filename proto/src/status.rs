@@ -177,8 +177,12 @@ pub fn from_rejection(rejection: Rejection) -> Status {
         RejectionKind::Invalid => Code::InvalidArgument,
         RejectionKind::Forbidden => Code::PermissionDenied,
     };
-    let message = english(Kind::Refusal, rejection.code, &[]);
-    status(code, message, rejection.code, &[], Vec::new())
+    let limits: Vec<_> = (rejection.limits.iter())
+        .map(|(name, limit)| (*name, limit.to_string()))
+        .collect();
+    let limits: Vec<_> = limits.iter().map(|(name, limit)| (*name, limit.as_str())).collect();
+    let message = english(Kind::Refusal, rejection.code, &limits);
+    status(code, message, rejection.code, &limits, Vec::new())
 }
 
 /// INVALID_ARGUMENT for one field.

@@ -20,7 +20,7 @@ pub struct Field {
     pub kind: FieldKind,
     /// How many there may be, where there may be several.
     pub many: Option<Count>,
-    /// Whether it may be left empty.
+    /// Whether it may be left empty, or of a yes or no, whether it may be no.
     pub optional: bool,
 }
 
@@ -44,8 +44,12 @@ pub struct Count {
 pub enum FieldKind {
     /// Who acts, and the command's id.
     Command,
-    /// A text, or a word in a form of its own.
-    Text,
+    /// A text of so many characters at the most.
+    Text(usize),
+    /// A word in a form of its own.
+    Word,
+    /// A day.
+    Date,
     /// The id of a thing.
     Id,
     /// A decimal number, written with a point.

@@ -12,7 +12,7 @@ pub use field::{Count, Field, FieldKind, Fillable, most};
 pub(crate) use page::page_size;
 pub use page::{MOST_COUNTED, MOST_FOUND, PageToken};
 pub use problem::{FieldProblem, Problem, Word};
-pub use reader::{LARGEST, MOST_PROBLEMS, Reader};
+pub use reader::{LARGEST, MOST_PROBLEMS, ONE_LINE, Reader};
 
 use crate::pb::command as pb;
 use idesluss_domain::words::{Scope, SealedText};
@@ -46,6 +46,8 @@ pub trait Rpc: prost::Message + Default + 'static {
     const METHOD: &'static str;
     /// Where it is called.
     const PATH: &'static str;
+    /// Whether what it does can't be undone.
+    const IRREVERSIBLE: bool;
 }
 
 /// A question, read: it changes nothing.

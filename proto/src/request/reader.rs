@@ -137,6 +137,11 @@ impl Reader {
         })
     }
 
+    /// A yes by which something is confirmed.
+    pub fn confirmed(&mut self, field: &str, confirmed: bool) -> Option<bool> {
+        self.note(field, confirmed.then_some(true).ok_or(Problem::Unconfirmed))
+    }
+
     /// A number.
     pub fn number<N: Copy + PartialOrd + Into<u64>>(
         &mut self,
@@ -261,7 +266,7 @@ fn is_unseen(letter: char) -> bool {
 }
 
 /// A text of so many characters at the most is one line: a name with a break in it would look like something else wherever it is listed.
-const ONE_LINE: usize = 254;
+pub const ONE_LINE: usize = 254;
 
 /// What is wrong with a text's length or letters.
 fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
@@ -343,6 +348,15 @@ mod tests {
         });
         assert_eq!(refused.len(), MOST_PROBLEMS);
         assert_eq!(refused[31], ("similar[31]".to_owned(), "MISSING".to_owned()));
+    }
+
+    #[test]
+    fn what_is_to_be_confirmed_is_refused_until_it_is() {
+        let found = problems(|reader| {
+            assert_eq!(reader.confirmed("consented", true), Some(true));
+            assert_eq!(reader.confirmed("cleared", false), None);
+        });
+        assert_eq!(found, [("cleared".to_owned(), "UNCONFIRMED".to_owned())]);
     }
 
     #[test]

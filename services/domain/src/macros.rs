@@ -73,11 +73,11 @@ macro_rules! events {
     };
 }
 
-/// Declares an aggregate's rejections: a variant, its kind and its stable code.
+/// Declares an aggregate's rejections: a variant, its kind and its stable code, and the limits that its sentence speaks of.
 ///
 /// The code travels to whoever asked; what people are told stands with the phrases, in every language, under it.
 macro_rules! rejections {
-    ($(#[$doc:meta])* $enum:ident { $($(#[$vdoc:meta])* $name:ident => $kind:ident, $code:literal;)+ }) => {
+    ($(#[$doc:meta])* $enum:ident { $($(#[$vdoc:meta])* $name:ident => $kind:ident, $code:literal $(, $limit:ident = $value:expr)*;)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
         pub enum $enum {
@@ -101,11 +101,16 @@ macro_rules! rejections {
             pub fn kind(self) -> $crate::words::RejectionKind {
                 match self { $(Self::$name => $crate::words::RejectionKind::$kind,)+ }
             }
+
+            /// The limits that its sentence speaks of, by name.
+            pub fn limits(self) -> &'static [(&'static str, u64)] {
+                match self { $(Self::$name => &[$((stringify!($limit), $value as u64)),*],)+ }
+            }
         }
 
         impl From<$enum> for $crate::words::Rejection {
             fn from(rejection: $enum) -> Self {
-                Self { kind: rejection.kind(), code: rejection.code() }
+                Self { kind: rejection.kind(), code: rejection.code(), limits: rejection.limits() }
             }
         }
     };

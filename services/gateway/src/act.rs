@@ -1,4 +1,5 @@
 //! What a form becomes: a command of the contract, filled in from fields that are called as the contract calls them.
+//! What it asks for follows from the same: a field's kind, its length, and whether it may be left empty.
 //!
 //! A field of a part is called after the part, `description.title`, and one of several parts after its row, `clauses[2].number`. Rows in which
 //! nothing was filled in are left out.
@@ -14,11 +15,11 @@ use prost::encoding;
 use tonic::Status;
 
 /// The command behind a form.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Sends {
     path: &'static str,
-    /// What it leads to can't be undone, and is read before.
-    confirmed: bool,
+    /// It can't be undone: what it leads to is read before.
+    irreversible: bool,
     fields: &'static [Field],
     problems: fn(Bytes) -> Vec<FieldProblem>,
 }
@@ -27,7 +28,7 @@ impl Sends {
     pub(crate) const fn of<R: Rpc + Fillable>() -> Self {
         Self {
             path: R::PATH,
-            confirmed: false,
+            irreversible: R::IRREVERSIBLE,
             fields: R::FIELDS,
             problems: |bytes| R::decode(bytes).map(R::problems).unwrap_or_default(),
         }
@@ -35,7 +36,7 @@ impl Sends {
 }
 
 /// What a form leads to.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Act {
     /// Always the same command.
     One(Sends),
@@ -52,14 +53,15 @@ impl Act {
         Self::Either(field, Sends::of::<Yes>(), Sends::of::<No>())
     }
 
-    /// It can't be undone: whoever sends it is told first what it leads to. Of two commands that is the one for yes.
-    pub(crate) const fn confirmed(self) -> Self {
+    /// The field at a path, such as `clauses[2].number`, and whether it must be filled in: of two commands where both ask for it. None: there is none.
+    pub(crate) fn field(self, path: &str) -> Option<(&'static Field, bool)> {
+        let of = |sends: Sends| field_at(sends.fields, path).map(|field| (field, !field.optional));
         match self {
-            Self::One(sends) => Self::One(Sends {
-                confirmed: true,
-                ..sends
-            }),
-            Self::Either(field, yes, no) => Self::Either(field, Sends { confirmed: true, ..yes }, no),
+            Self::One(sends) => of(sends),
+            Self::Either(_, yes, no) => match (of(yes), of(no)) {
+                (Some((field, yes)), Some((_, no))) => Some((field, yes && no)),
+                (found, other) => found.or(other).map(|(field, _)| (field, false)),
+            },
         }
     }
 
@@ -93,8 +95,25 @@ fn only(chosen: Sends, other: Sends, posted: &Posted) -> Result<Sends, Status> {
     }
 }
 
+/// The field at a path.
+fn field_at(fields: &'static [Field], path: &str) -> Option<&'static Field> {
+    let (own, within) = path.split_once('.').unwrap_or((path, ""));
+    let name = own.split('[').next().unwrap_or(own);
+    let field = fields.iter().find(|field| field.name == name)?;
+    match field.kind {
+        FieldKind::Part(fields) if !within.is_empty() => field_at(fields, within),
+        _ => within.is_empty().then_some(field),
+    }
+}
+
 /// Forms by the last part of their address.
 pub(crate) type Acts = [(&'static str, Act)];
+
+/// What a form of this name leads to. None: there is no such form.
+pub(crate) fn find(acts: &Acts, name: &str) -> Option<Act> {
+    let found = acts.iter().find(|(known, _)| *known == name);
+    found.map(|(_, act)| *act)
+}
 
 /// What was carried out.
 pub(crate) struct Done {
@@ -124,8 +143,7 @@ pub(crate) const ASKED: &str = "fraga";
 /// Sends the form `act` on. Errors: there is no such form, it is an old one, or another session's.
 pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -> Result<Became, WebError> {
     user.check(&posted.get("csrf"))?;
-    let found = acts.iter().find(|(name, _)| *name == act);
-    let (_, act) = found.ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
+    let act = find(acts, act).ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
     if user.is_looking && posted.ticked(ASKED) {
         // The question itself is read in another language.
         return Ok(act
@@ -144,7 +162,7 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
         .chosen(posted)
         .and_then(|sends| Ok((sends, fill(sends, posted, command)?)));
     Ok(match filled {
-        Ok((sends, _)) if sends.confirmed && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
+        Ok((sends, _)) if sends.irreversible && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
         Ok((Sends { path, .. }, request)) => match user.services().send(path, &id, request).await {
             Ok(token) => Became::Done(Done { token, rpc: rpc(path) }),
             Err(status) => Became::Refused(status),
@@ -168,7 +186,7 @@ fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes
     let request: Bytes = filling.message(sends.fields, "", "").into();
     let mut problems = filling.problems;
     // What is asked about before it is sent has nothing wrong with it that shows beforehand.
-    if problems.is_empty() && !sends.confirmed {
+    if problems.is_empty() && !sends.irreversible {
         return Ok(request);
     }
     for problem in (sends.problems)(request.clone()) {
@@ -208,7 +226,7 @@ impl Filling<'_> {
                     encoding::message::encode(field.tag, command, bytes);
                 }
             }
-            FieldKind::Text | FieldKind::Id | FieldKind::Decimal => {
+            FieldKind::Text(_) | FieldKind::Word | FieldKind::Date | FieldKind::Id | FieldKind::Decimal => {
                 let most = if field.many.is_some() { usize::MAX } else { 1 };
                 let values = self.posted.all(name).iter().take(most);
                 for value in values.filter(|value| !value.is_empty()) {
@@ -301,6 +319,45 @@ fn written(kind: &FieldKind, value: &str) -> String {
         // Swedish decimals are written with a comma.
         FieldKind::Decimal => value.replace(',', ".").replace([' ', '\u{a0}'], ""),
         _ => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+impl Act {
+    /// The paths of its commands.
+    pub(crate) fn paths(self) -> Vec<&'static str> {
+        match self {
+            Self::One(sends) => vec![sends.path],
+            Self::Either(_, yes, no) => vec![yes.path, no.path],
+        }
+    }
+
+    /// Every field that must be filled in, by its path; of several rows in the first.
+    pub(crate) fn required(self) -> Vec<String> {
+        fn of(fields: &[Field], within: &str) -> Vec<String> {
+            let of_field = |field: &Field| {
+                let path = format!("{within}{}", field.name);
+                match (&field.kind, field.many) {
+                    (FieldKind::Command | FieldKind::Other, _) => Vec::new(),
+                    (FieldKind::Part(parts), Some(_)) => of(parts, &format!("{path}[0].")),
+                    (FieldKind::Part(parts), None) => of(parts, &format!("{path}.")),
+                    _ => vec![path],
+                }
+            };
+            fields
+                .iter()
+                .filter(|field| !field.optional)
+                .flat_map(of_field)
+                .collect()
+        }
+        match self {
+            Self::One(sends) => of(sends.fields, ""),
+            Self::Either(answer, yes, no) => {
+                let no = of(no.fields, "");
+                let both = of(yes.fields, "").into_iter().filter(|path| no.contains(path));
+                both.chain([answer.to_owned()]).collect()
+            }
+        }
     }
 }
 
@@ -437,6 +494,34 @@ mod tests {
         let found = refused::<ev::AdoptDelegationOrderRequest>(&fields);
         assert_eq!(found[0], ("clauses".to_owned(), "WRONG_COUNT".to_owned()));
         assert!(found.len() <= MOST_PROBLEMS);
+    }
+
+    #[test]
+    fn a_field_is_asked_for_as_the_contract_has_it() {
+        let order = Act::one::<ev::AdoptDelegationOrderRequest>();
+        let asked = |act: Act, path: &str| act.field(path).map(|(field, required)| (field.name, required));
+        assert_eq!(asked(order, "adopted_by"), Some(("adopted_by", true)));
+        assert_eq!(asked(order, "valid_until"), Some(("valid_until", false)));
+        assert_eq!(asked(order, "clauses[3].up_to_kronor"), Some(("up_to_kronor", false)));
+        for unknown in ["adopted", "adopted_by.name", "clauses[3].limit", "number"] {
+            assert_eq!(asked(order, unknown), None, "{unknown}");
+        }
+        let brief = Act::one::<sub::ApproveBriefRequest>();
+        assert_eq!(asked(brief, "deidentified"), Some(("deidentified", true)));
+        let kind = |act: Act, path: &str| act.field(path).map(|(field, _)| &field.kind);
+        assert!(matches!(kind(brief, "title"), Some(FieldKind::Text(200))));
+        assert!(matches!(kind(order, "valid_from"), Some(FieldKind::Date)));
+        assert!(matches!(kind(order, "clauses[0].number"), Some(FieldKind::Word)));
+    }
+
+    #[test]
+    fn of_two_commands_a_form_asks_for_what_either_has_and_insists_on_what_both_do() {
+        let act = Act::either::<ev::RecordBoardDecisionRequest, ev::MakeDecisionRequest>("by_board");
+        let insists = |path: &str| act.field(path).map(|(_, required)| required);
+        assert_eq!(insists("reasons"), Some(true));
+        assert_eq!(insists("conditions"), Some(false));
+        assert_eq!(insists("board"), Some(false));
+        assert_eq!(insists("by_board"), None);
     }
 
     #[test]

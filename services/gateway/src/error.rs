@@ -7,6 +7,7 @@ use crate::refusals;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
+use idesluss_domain::words::MAX_FILE_MEGABYTES;
 use idesluss_proto::status::{FieldRefusal, Refusal};
 use tonic::{Code, Status};
 
@@ -107,30 +108,25 @@ struct ErrorPage<'a> {
 
 impl WebError {
     pub(crate) fn new(lang: Lang, kind: ErrorKind) -> Self {
-        let (status, sentence) = match kind {
-            ErrorKind::OldForm => (StatusCode::FORBIDDEN, lang.t("error-the-form-was-opened-in")),
-            ErrorKind::NotSignedIn => (StatusCode::FORBIDDEN, lang.t("error-you-are-not-signed-in")),
-            ErrorKind::NoPage => (StatusCode::NOT_FOUND, lang.t("error-there-is-no-such-page")),
-            ErrorKind::NoLink => (StatusCode::FORBIDDEN, lang.t("error-the-link-has-been-used")),
-            ErrorKind::BadFile => (StatusCode::PAYLOAD_TOO_LARGE, lang.t("error-the-file-could-not-be")),
-            ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, lang.t("error-the-text-is-too-long")),
-            ErrorKind::NoSuchWay => (StatusCode::METHOD_NOT_ALLOWED, lang.t("error-the-page-cant-be-used")),
-            ErrorKind::Unreadable => (StatusCode::BAD_REQUEST, lang.t("error-the-address-or-the-form")),
-            ErrorKind::Ours => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                lang.t("error-something-went-wrong-here-try"),
-            ),
-            ErrorKind::OtherName => (
-                StatusCode::MISDIRECTED_REQUEST,
-                lang.t("error-this-server-answers-on-this"),
-            ),
-            ErrorKind::Forwarded => (StatusCode::FORBIDDEN, lang.t("error-a-proxy-has-handed-this")),
-            ErrorKind::CrossSite => (StatusCode::FORBIDDEN, lang.t("error-this-form-was-sent-from")),
+        let (status, name) = match kind {
+            ErrorKind::OldForm => (StatusCode::FORBIDDEN, "error-the-form-was-opened-in"),
+            ErrorKind::NotSignedIn => (StatusCode::FORBIDDEN, "error-you-are-not-signed-in"),
+            ErrorKind::NoPage => (StatusCode::NOT_FOUND, "error-there-is-no-such-page"),
+            ErrorKind::NoLink => (StatusCode::FORBIDDEN, "error-the-link-has-been-used"),
+            ErrorKind::BadFile => (StatusCode::PAYLOAD_TOO_LARGE, "error-the-file-could-not-be"),
+            ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-the-text-is-too-long"),
+            ErrorKind::NoSuchWay => (StatusCode::METHOD_NOT_ALLOWED, "error-the-page-cant-be-used"),
+            ErrorKind::Unreadable => (StatusCode::BAD_REQUEST, "error-the-address-or-the-form"),
+            ErrorKind::Ours => (StatusCode::INTERNAL_SERVER_ERROR, "error-something-went-wrong-here-try"),
+            ErrorKind::OtherName => (StatusCode::MISDIRECTED_REQUEST, "error-this-server-answers-on-this"),
+            ErrorKind::Forwarded => (StatusCode::FORBIDDEN, "error-a-proxy-has-handed-this"),
+            ErrorKind::CrossSite => (StatusCode::FORBIDDEN, "error-this-form-was-sent-from"),
         };
         Self {
             lang,
             status,
-            sentence: sentence.to_owned(),
+            // Some speak of how large a file may be.
+            sentence: lang.say(name, &[("max", &MAX_FILE_MEGABYTES.to_string())]),
             fields: Vec::new(),
             passes: matches!(kind, ErrorKind::Ours),
             given_back: None,

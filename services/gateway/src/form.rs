@@ -1,13 +1,19 @@
 //! Forms: what somebody fills in, and what was wrong with it.
+//!
+//! A form that leads to an act asks for its fields as the contract has them; the page says what they are called and in which order they stand.
 
+use crate::act::{Act, Acts, find};
 use crate::lang::Lang;
 use idesluss_domain::words::MediaType;
+use idesluss_proto::{FieldKind, ONE_LINE};
 use uuid::Uuid;
 
 /// A form.
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
     pub(crate) action: String,
+    /// What it leads to; None: no command that is filled in from its fields.
+    pub(crate) act: Option<Act>,
     /// What the button says.
     pub(crate) button: String,
     /// What is folded away until somebody wants it; empty: it stands open.
@@ -44,7 +50,8 @@ pub(crate) struct Field {
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Line,
-    Lines,
+    /// So many characters at the most.
+    Lines(usize),
     Date,
     Number,
     Hidden,
@@ -57,7 +64,7 @@ pub(crate) enum Kind {
         /// How many bytes at most.
         most: u64,
         /// What is said where it is larger, or of another kind.
-        said: &'static str,
+        said: String,
     },
     /// One of several: value and what it is called.
     Select(Vec<(String, String)>),
@@ -68,10 +75,26 @@ pub(crate) enum Kind {
 }
 
 impl Form {
-    /// A form that stands open.
+    /// A form of an act, on the page at `page`: it is sent to that and the act's name.
+    pub(crate) fn of(acts: &Acts, page: &str, act: &str, button: &str) -> Self {
+        let found = find(acts, act);
+        debug_assert!(found.is_some(), "no form leads to {act} from {page}");
+        let mut form = Self::new(format!("{page}/{act}"), button);
+        form.act = found;
+        form
+    }
+
+    /// The same, sent to an address of its own.
+    pub(crate) fn sent_to(mut self, action: impl Into<String>) -> Self {
+        self.action = action.into();
+        self
+    }
+
+    /// A form of no command that is filled in from its fields: a search, a file.
     pub(crate) fn new(action: impl Into<String>, button: &str) -> Self {
         Self {
             action: action.into(),
+            act: None,
             button: button.to_owned(),
             summary: String::new(),
             note: String::new(),
@@ -100,11 +123,10 @@ impl Form {
         self
     }
 
-    /// A form that is folded away under `summary`.
-    pub(crate) fn folded(action: impl Into<String>, summary: &str, button: &str) -> Self {
-        let mut form = Self::new(action, button);
-        form.summary = summary.to_owned();
-        form
+    /// Folded away under `summary`.
+    pub(crate) fn folded(mut self, summary: &str) -> Self {
+        summary.clone_into(&mut self.summary);
+        self
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
@@ -131,35 +153,53 @@ impl Form {
         self
     }
 
+    /// A field of the act's, as the contract has it. What is chosen is `select`, `radio` or `ticks`.
+    pub(crate) fn ask(self, path: &str, label: &str) -> Self {
+        let kind = match self.contract(path).map(|(field, _)| &field.kind) {
+            Some(FieldKind::Text(longest)) if *longest > ONE_LINE => Kind::Lines(*longest),
+            Some(FieldKind::Date) => Kind::Date,
+            Some(FieldKind::Bool) => Kind::Tick,
+            Some(FieldKind::Number(_)) => Kind::Number,
+            _ => Kind::Line,
+        };
+        self.asked(path, label, kind)
+    }
+
+    /// A field of the act's, filled in so; it may be left empty where the contract says that it may.
+    fn asked(self, path: &str, label: &str, kind: Kind) -> Self {
+        let is_of_page = match self.act {
+            None => true,
+            // The answer that chooses one of two commands is a field of neither.
+            Some(Act::Either(answer, ..)) => answer == path,
+            Some(Act::One(_)) => false,
+        };
+        let known = self.contract(path);
+        debug_assert!(
+            known.is_some() || is_of_page,
+            "{}: the contract has no {path}",
+            self.action
+        );
+        let required = known.is_none_or(|(_, required)| required);
+        let form = self.field(path, label, kind, required);
+        if required { form } else { form.optional() }
+    }
+
+    fn contract(&self, path: &str) -> Option<(&'static idesluss_proto::Field, bool)> {
+        self.act?.field(path)
+    }
+
+    /// A line that is no field of the contract's.
     pub(crate) fn line(self, name: &str, label: &str) -> Self {
         self.field(name, label, Kind::Line, true)
     }
 
-    pub(crate) fn lines(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Lines, true)
-    }
-
-    pub(crate) fn date(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Date, true)
-    }
-
-    pub(crate) fn number(self, name: &str, label: &str) -> Self {
-        self.field(name, label, Kind::Number, true)
-    }
-
+    /// A tick that is no boolean of the contract's.
     pub(crate) fn tick(self, name: &str, label: &str) -> Self {
         self.field(name, label, Kind::Tick, true)
     }
 
     /// A file of these kinds and at most so many bytes, as is told before it is sent.
-    pub(crate) fn upload(
-        mut self,
-        name: &str,
-        label: &str,
-        kinds: &[MediaType],
-        most: u64,
-        said: &'static str,
-    ) -> Self {
+    pub(crate) fn upload(mut self, name: &str, label: &str, kinds: &[MediaType], most: u64, said: String) -> Self {
         self.file = true;
         let kinds: Vec<&str> = kinds.iter().map(|kind| kind.extensions()).collect();
         let kind = Kind::File {
@@ -180,15 +220,15 @@ impl Form {
     }
 
     pub(crate) fn select(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
-        self.field(name, label, Kind::Select(choices), true)
+        self.asked(name, label, Kind::Select(choices))
     }
 
     pub(crate) fn radio(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
-        self.field(name, label, Kind::Radio(choices), true)
+        self.asked(name, label, Kind::Radio(choices))
     }
 
     pub(crate) fn ticks(self, name: &str, label: &str, choices: Vec<(String, String)>) -> Self {
-        self.field(name, label, Kind::Ticks(choices), false)
+        self.asked(name, label, Kind::Ticks(choices))
     }
 
     fn last(mut self, change: impl FnOnce(&mut Field)) -> Self {
@@ -213,7 +253,7 @@ impl Form {
         self.last(|field| field.problem = problem.into())
     }
 
-    /// The last field may be left empty.
+    /// The last field may be left empty: the contract has none of it, or all else of its row may be empty too.
     pub(crate) fn optional(self) -> Self {
         self.last(|field| {
             field.required = false;
@@ -223,7 +263,18 @@ impl Form {
 
     /// The last field may be left empty where another one is not.
     pub(crate) fn one_of_several(self) -> Self {
-        self.last(|field| field.required = false)
+        self.last(|field| {
+            field.required = false;
+            field.is_optional = false;
+        })
+    }
+
+    /// The last field must be filled in here, though the contract has a use for it empty.
+    pub(crate) fn required(self) -> Self {
+        self.last(|field| {
+            field.required = true;
+            field.is_optional = false;
+        })
     }
 }
 
@@ -249,15 +300,24 @@ impl Field {
             Kind::Select(choices) | Kind::Radio(choices) => called(choices, &sent[..sent.len().min(1)]),
             Kind::Ticks(choices) => called(choices, sent),
             Kind::Date => l.day(first),
-            Kind::Line | Kind::Lines | Kind::Number => first.to_owned(),
+            Kind::Line | Kind::Lines(_) | Kind::Number => first.to_owned(),
         };
         (!told.trim().is_empty()).then_some(told)
+    }
+
+    /// What is to be known before it is filled in: what the page says of it, and how long a text may be.
+    pub(crate) fn explained(&self, l: Lang) -> String {
+        let limit = match &self.kind {
+            Kind::Lines(most) => l.say("form-at-most-characters", &[("max", &most.to_string())]),
+            _ => String::new(),
+        };
+        format!("{} {limit}", self.help).trim().to_owned()
     }
 
     /// The attributes that tie a field to its help and its problem. `id` is made of our own names.
     pub(crate) fn described(&self, id: &str) -> String {
         let mut by = Vec::new();
-        if !self.help.is_empty() {
+        if !self.help.is_empty() || matches!(self.kind, Kind::Lines(_)) {
             by.push(format!("{id}-hjalp"));
         }
         let mut attributes = String::new();
@@ -302,4 +362,94 @@ pub(crate) fn in_row(l: Lang, field: &'static str, row: &str) -> String {
 pub(crate) fn choices<'a>(choices: impl IntoIterator<Item = (i32, &'a str)>) -> Vec<(String, String)> {
     let choice = |(value, name): (i32, &str)| (value.to_string(), name.to_owned());
     choices.into_iter().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Frame;
+    use idesluss_proto::pb::evaluation as ev;
+    use idesluss_proto::pb::submission as sub;
+
+    const ACTS: &Acts = &[
+        ("avboj", Act::one::<sub::DeclineIdeaRequest>()),
+        ("besluta", Act::one::<ev::RecordBoardDecisionRequest>()),
+        (
+            "jav",
+            Act::either::<ev::DeclareConflictRequest, ev::DeclareNoConflictRequest>("conflict"),
+        ),
+    ];
+
+    fn form(act: &str) -> Form {
+        Form::of(ACTS, "/sida", act, "Skicka")
+    }
+
+    #[test]
+    fn a_field_is_filled_in_as_the_contract_has_it() {
+        let form = form("besluta")
+            .ask("reasons", "Skäl")
+            .ask("conditions", "Villkor")
+            .ask("cost_kronor", "Kostnad")
+            .ask("home", "Hemma")
+            .ask("board", "Nämnd")
+            .ask("meeting", "Dag")
+            .ask("paragraph", "Paragraf")
+            .radio("outcome", "Beslut", Vec::new());
+        let filled = |field: &Field| (format!("{:?}", field.kind), field.required, field.is_optional);
+        let expected = [
+            ("Lines(10000)", true),
+            ("Lines(10000)", false),
+            ("Number", true),
+            ("Tick", false),
+            ("Line", true),
+            ("Date", true),
+            ("Line", true),
+            ("Radio([])", true),
+        ];
+        let expected = expected.map(|(kind, required)| (kind.to_owned(), required, !required));
+        assert_eq!(form.fields.iter().map(filled).collect::<Vec<_>>(), expected);
+        assert_eq!(form.action, "/sida/besluta");
+    }
+
+    #[test]
+    fn the_answer_that_chooses_a_command_is_asked_for_and_what_one_of_them_takes_may_be_left_empty() {
+        let form = form("jav")
+            .radio("conflict", "Jäv?", Vec::new())
+            .ask("reason", "Vilket?");
+        let required: Vec<bool> = form.fields.iter().map(|field| field.required).collect();
+        assert_eq!(required, [true, false]);
+    }
+
+    #[test]
+    fn how_long_a_text_may_be_is_said_beside_it_and_belongs_to_its_help() {
+        let form = form("avboj")
+            .ask("text", "Varför")
+            .help("Skriv så att den förstås.")
+            .ask("instead", "Annars");
+        let page = Frame::bare(Lang::SWEDISH).form(&form).to_string();
+        let help = |field: &str, said: &str| format!("id=\"-sida-avboj-{field}-hjalp\">{said}<");
+        for (field, said) in [
+            ("text", "Skriv så att den förstås. Högst 10\u{a0}000 tecken."),
+            ("instead", "Högst 10\u{a0}000 tecken."),
+        ] {
+            assert!(page.contains(&help(field, said)), "{page}");
+            let by = format!("aria-describedby=\"-sida-avboj-{field}-hjalp\"");
+            assert!(page.contains(&by), "{page}");
+        }
+        assert!(!page.contains("maxlength"), "a browser cuts what is pasted: {page}");
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    #[should_panic(expected = "the contract has no reason_why")]
+    fn a_field_that_the_contract_does_not_have_is_a_mistake() {
+        let _ = form("avboj").ask("reason_why", "Varför");
+    }
+
+    #[cfg(debug_assertions)]
+    #[test]
+    #[should_panic(expected = "no form leads to avslag")]
+    fn an_act_that_the_page_does_not_have_is_a_mistake() {
+        let _ = form("avslag");
+    }
 }

@@ -314,6 +314,42 @@ impl User {
     }
 }
 
+#[cfg(test)]
+impl User {
+    /// Somebody who acts so, before services that never answer.
+    pub(crate) fn acting(acting_as: Actor, directory: Directory) -> Self {
+        use idesluss_runtime::{Peer, in_memory_channel};
+        let peer = |service: &str| Peer::new(service, in_memory_channel().0);
+        let services = idesluss_evidence::Services {
+            submission: peer("submission"),
+            evaluation: peer("evaluation"),
+            sharing: peer("sharing"),
+            identity: peer("identity"),
+        };
+        let secret = Secret::of(&[1; 32]).expect("32 bytes");
+        Self {
+            csrf: secret.csrf(),
+            voice: Arc::new(SignedIn::new(services.identity.clone(), secret.bytes().to_vec())),
+            secret,
+            acting_as,
+            lang: Lang::default(),
+            path: "/".to_owned(),
+            done: None,
+            is_looking: false,
+            web: Arc::new(Web {
+                who: Arc::new(ArcSwap::from_pointee(directory)),
+                services: Services::new(services),
+                sessions: Sessions::default(),
+                demo: true,
+                link: Mutex::new(None),
+                address: SocketAddr::from(([127, 0, 0, 1], 80)),
+                rate: Rate::new(0),
+                journals: JournalLook::default(),
+            }),
+        }
+    }
+}
+
 /// A token as it stands in an address.
 pub(crate) fn write_token(token: Option<Token>) -> String {
     let token = token.unwrap_or_default();

@@ -13,8 +13,8 @@ refusal-ASSESSED_THIS_GATE = Who assesses an idea does not decide on it at the s
 refusal-ASSESSMENTS_FALL_SHORT = Somebody who assessed has become a co-author, or wrote an idea that says the same, and too few assessments are left: send the idea back, so that others assess it anew.
 refusal-ASSESSMENTS_MISSING = Not every assigned assessor has assessed: wait, or take off who does not answer.
 refusal-BAD_CLAUSES = A delegation order needs clauses, each with its own number and at least one gate.
-refusal-BAD_CRITERIA = A set has 1 to 20 criteria, each with its own key, a weight from 1 to 100, and what each of the steps 1 to 5 means.
-refusal-BAD_NUMBERS = Require 1 to 20 assessments, and allow an assessor 1 to 500 at a time.
+refusal-BAD_CRITERIA = A set has 1 to { $max } criteria, each with its own key, a weight from 1 to 100, and what each of the steps 1 to 5 means.
+refusal-BAD_NUMBERS = Require 1 to { $required } assessments, and allow an assessor 1 to { $most } at a time.
 refusal-BASELINE_LATE = A baseline is measured before the solution is in use.
 refusal-BASELINE_TWICE = Another baseline of this metric has been recorded; nothing is overwritten.
 refusal-BOARD_DECIDED = The board decided this itself: there is nothing to report.
@@ -46,8 +46,8 @@ refusal-EVENT_REFUSED = Nothing was saved: the journal does not take this. Ask w
 refusal-FATE_UNKNOWN = It is not known whether this was saved: send the same command with the same id again. It is carried out only once.
 refusal-FILE_BROKEN_OFF = The file did not come whole: send it again.
 refusal-FILE_EMPTY = The file is empty: choose another.
-refusal-FILE_OUT_OF_TURN = Say once and first what file it is, then send at most 1 MiB of it at a time.
-refusal-FILE_TOO_LARGE = The file is too large: it may have at most 10 MiB.
+refusal-FILE_OUT_OF_TURN = Say once and first what file it is, then send at most { $max } MiB of it at a time.
+refusal-FILE_TOO_LARGE = The file is too large: it may have at most { $max } MB.
 refusal-HALTED = Nothing was saved: { $why }. Ask whoever runs the service.
 refusal-HOME_NEEDS_ADVANCE = Only an idea that advances can be carried out at once by the department.
 refusal-IDEA_ENDED = The idea has been closed.
@@ -160,7 +160,7 @@ refusal-TAKES_NO_PART = You take no part in judging this idea, so you do not rea
 refusal-TERMS_MISSING = Accept the terms first.
 refusal-TEXTS_MISSING = An idea needs a title and at least one of problem and proposal.
 refusal-TOO_FEW_ASSESSMENTS = There are too few independent assessments: assign more assessors.
-refusal-TOO_MANY_AUTHORS = An idea has at most 20 authors, with those who have been asked.
+refusal-TOO_MANY_AUTHORS = An idea has at most { $max } authors, with those who have been asked.
 refusal-SOURCE_CONTRADICTED = Nothing is decided. Something that the decision rests on does not agree with its source, and has to be cleared up first. Tell whoever runs the service.
 refusal-UNCHECKED = Nothing is decided yet: what the decision rests on is being checked against its source. Try again in a moment.
 refusal-UNIT_DIFFERS = Measure in the same unit as the baseline.
@@ -178,10 +178,10 @@ refusal-WRONG_ROLE = Your role does not allow this.
 refusal-WRONG_STATE = This can't be done where it stands now: look again.
 refusal-NO_SUCH_ORGANISATION = There is no such organisation.
 refusal-OTHER_ORGANISATION = There is an organisation of this short name already: choose another.
-refusal-BAD_ORGANISATION_NAME = Write the organisation's name, 120 characters at the most.
-refusal-BAD_PROMISE = Promise an answer within 1 to 250 working days, and a decision within 1 to 1,000 days.
+refusal-BAD_ORGANISATION_NAME = Write the organisation's name, { $max } characters at the most.
+refusal-BAD_PROMISE = Promise an answer within 1 to { $max } working days, and a decision within 1 to { $most } days.
 refusal-PREFIX_TAKEN = Another organisation's references begin so: choose other letters.
-refusal-BAD_CODES = Each code stands once and needs a name, and a list has 500 of them at the most.
+refusal-BAD_CODES = Each code stands once and needs a name, and a list has { $max } of them at the most.
 refusal-NO_SUCH_PERSON = There is no such person: add them first.
 refusal-OTHER_PERSON = Somebody else has this id already: add the person anew.
 refusal-ABSENT_HOLDS_NO_SUCH_ROLE = Who is away does not hold that role here. Choose somebody who does.
@@ -194,7 +194,7 @@ refusal-SUBSTITUTE_NEEDS_END = Whoever stands in for somebody does so until a da
 refusal-OWN_SUBSTITUTE = Nobody stands in for themselves: choose who is away.
 refusal-ADMINISTRATOR_WITHOUT_END = An administrator's role has no last day: take it back when it is to end.
 refusal-LAST_ADMINISTRATOR = This is the organisation's only administrator: name another first.
-refusal-BAD_TERMS = Write the terms in Swedish, at most 20,000 characters in each language, with nothing of the shape of a personal number.
+refusal-BAD_TERMS = Write the terms in Swedish, at most { $max } characters in each language, with nothing of the shape of a personal number.
 refusal-FAINT_COLOUR = White words can't be read well enough on the colour. Choose a darker one.
 refusal-TERMS_CHANGED = The terms for ideas have changed since you opened the page. Read and accept them, then submit the idea.
 
@@ -258,7 +258,7 @@ problem-MISSING-value = write the value
 problem-MISSING-words = write what you look for
 problem-WRONG_COUNT-assessors = choose at least one assessor
 problem-NOT_A_COLOUR = write the colour as # and six digits, such as #07404b
-problem-NOT_A_LOGO = choose a PNG picture of at most 32 kB
+problem-NOT_A_LOGO = choose a PNG picture of at most { $max } kB that is at most { $pixels } pixels wide and high
 problem-UNCONFIRMED-cleared = confirm that the text holds no personal data: what is shared can't be erased
 problem-UNCONFIRMED-deidentified = confirm that nothing in the brief points to a person
 problem-UNCONFIRMED-submitter_told = tell the submitter first, then tick the box
@@ -921,7 +921,7 @@ error-send-it-again = Send it again
 error-something-went-wrong-here-try = Something went wrong here. Try again in a moment.
 error-that-did-not-work = That did not work
 error-the-address-or-the-form = The address or the form could not be read. Go back, reload the page and try again.
-error-the-file-could-not-be = The file could not be taken in. It may have at most 10 MB, and needs a name.
+error-the-file-could-not-be = The file could not be taken in. It may have at most { $max } MB, and needs a name.
 error-the-form-was-opened-in = The form was opened in another session than the one that you have now. Open the page again and fill it in there.
 error-the-link-has-been-used = The link has been used. Start the program again to get a new one.
 error-the-page-cant-be-used = The page can't be used like that. Go to the start page.
@@ -1042,6 +1042,7 @@ evaluations-you-cant-decide-this = You can't decide this
 
 ## form
 
+form-at-most-characters = At most { $max } characters.
 form-in-row = { $field } ({ $row })
 form-error = Error:
 form-problems = { $count ->
@@ -1108,7 +1109,7 @@ idea-decline-the-idea = Decline the idea
 idea-erase-the-texts = Erase the texts
 idea-explain-to-the-submitter = Explain to the submitter
 idea-feedback = Feedback
-idea-file-at-most-10-mb = File, at most 10 MB
+idea-file-at-most = File, at most { $max } MB
 idea-goes-on-here = Goes on here
 idea-hand-over = Hand over
 idea-hand-to-the-line = Hand to the line
@@ -1192,7 +1193,7 @@ idea-supporters = { $count ->
     [one] one colleague
    *[other] { $count } colleagues
 }
-idea-the-file-is-not-taken = The file is too large, or of a kind that is not taken. Choose one of at most 10 MB: PDF, document, picture, sound or film.
+idea-the-file-is-not-taken = The file is too large, or of a kind that is not taken. Choose one of at most { $max } MB: PDF, document, picture, sound or film.
 idea-which-files-are-taken = PDF, document, spreadsheet, picture, sound or film. A name in the file is seen by the coordinator, not by those who assess.
 
 ## ideas
@@ -1311,9 +1312,9 @@ organisation-look = How the pages look
 organisation-change-look = Change the look
 organisation-colour = Colour behind the top of the page, such as #07404b
 organisation-colour-help = White words must be read on the colour. Leave it empty for the usual one.
-organisation-logo = Logo: a PNG picture of at most 32 kB
+organisation-logo = Logo: a PNG picture of at most { $max } kB, at most { $pixels } pixels wide and high
 organisation-logo-help = If you choose no file, the present one is kept.
-organisation-logo-not-taken = Choose a PNG picture of at most 32 kB.
+organisation-logo-not-taken = Choose a PNG picture of at most { $max } kB.
 organisation-without-logo = Take the logo away
 
 ## outcome

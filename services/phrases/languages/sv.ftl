@@ -13,8 +13,8 @@ refusal-ASSESSED_THIS_GATE = Den som bedömer en idé beslutar inte vid samma gr
 refusal-ASSESSMENTS_FALL_SHORT = En bedömare har blivit medförfattare till idén, eller har skrivit en som säger detsamma, och omdömena som är kvar räcker inte. Skicka tillbaka idén, så bedöms den på nytt av andra.
 refusal-ASSESSMENTS_MISSING = Alla bedömare har inte lämnat omdöme. Vänta, eller ta bort den som inte svarar.
 refusal-BAD_CLAUSES = En delegationsordning behöver punkter, var och en med eget nummer och minst en grind.
-refusal-BAD_CRITERIA = En uppsättning har 1 till 20 kriterier, vart och ett med egen nyckel och en förklaring av vart och ett av stegen 1 till 5.
-refusal-BAD_NUMBERS = Kräv 1 till 20 omdömen, och tillåt 1 till 500 öppna omdömen per bedömare.
+refusal-BAD_CRITERIA = En uppsättning har 1 till { $max } kriterier, vart och ett med egen nyckel och en förklaring av vart och ett av stegen 1 till 5.
+refusal-BAD_NUMBERS = Kräv 1 till { $required } omdömen, och tillåt 1 till { $most } öppna omdömen per bedömare.
 refusal-BASELINE_LATE = Värdet före mäts innan lösningen är i bruk.
 refusal-BASELINE_TWICE = Det finns redan ett annat värde före för det måttet. Ingenting skrivs över.
 refusal-BOARD_DECIDED = Nämnden beslutade själv. Det finns inget att anmäla.
@@ -46,8 +46,8 @@ refusal-EVENT_REFUSED = Ingenting sparades: journalen tar inte emot det här. S�
 refusal-FATE_UNKNOWN = Det är inte säkert att det sparades. Skicka samma formulär igen: det sparas bara en gång.
 refusal-FILE_BROKEN_OFF = Filen kom inte fram hel. Skicka den igen.
 refusal-FILE_EMPTY = Filen är tom. Välj en annan.
-refusal-FILE_OUT_OF_TURN = Säg först, och en gång, vilken fil det är. Skicka sedan högst 1 MiB av den åt gången.
-refusal-FILE_TOO_LARGE = Filen är för stor. Den får vara högst 10 MB.
+refusal-FILE_OUT_OF_TURN = Säg först, och en gång, vilken fil det är. Skicka sedan högst { $max } MiB av den åt gången.
+refusal-FILE_TOO_LARGE = Filen är för stor. Den får vara högst { $max } MB.
 refusal-HALTED = Ingenting sparades. Slussen tar inte emot något just nu. Försök igen om en stund, och säg till den som sköter driften om det inte hjälper.
 refusal-HOME_NEEDS_ADVANCE = Bara en idé som går vidare kan genomföras direkt av verksamheten.
 refusal-IDEA_ENDED = Idén är avslutad.
@@ -160,7 +160,7 @@ refusal-TAKES_NO_PART = Du deltar inte i bedömningen och läser den därför in
 refusal-TERMS_MISSING = Godta villkoren först.
 refusal-TEXTS_MISSING = En idé behöver en titel, och ett problem eller ett förslag.
 refusal-TOO_FEW_ASSESSMENTS = Det är för få oberoende omdömen. Utse fler bedömare.
-refusal-TOO_MANY_AUTHORS = En idé har högst 20 författare, med dem som är tillfrågade.
+refusal-TOO_MANY_AUTHORS = En idé har högst { $max } författare, med dem som är tillfrågade.
 refusal-SOURCE_CONTRADICTED = Ingenting är beslutat. Något som beslutet vilar på stämmer inte med sin källa, och måste redas ut först. Säg till den som sköter driften.
 refusal-UNCHECKED = Ingenting är beslutat än. Det som beslutet vilar på håller på att kontrolleras mot sin källa. Försök igen om en stund.
 refusal-UNIT_DIFFERS = Mät i samma enhet som värdet före.
@@ -178,10 +178,10 @@ refusal-WRONG_ROLE = Din roll tillåter inte det.
 refusal-WRONG_STATE = Det går inte där ärendet står nu. Ladda om sidan.
 refusal-NO_SUCH_ORGANISATION = Det finns ingen sådan organisation.
 refusal-OTHER_ORGANISATION = Det finns redan en organisation med det kortnamnet. Välj ett annat.
-refusal-BAD_ORGANISATION_NAME = Skriv organisationens namn, högst 120 tecken.
-refusal-BAD_PROMISE = Lova svar inom 1 till 250 arbetsdagar och beslut inom 1 till 1 000 dagar.
+refusal-BAD_ORGANISATION_NAME = Skriv organisationens namn, högst { $max } tecken.
+refusal-BAD_PROMISE = Lova svar inom 1 till { $max } arbetsdagar och beslut inom 1 till { $most } dagar.
 refusal-PREFIX_TAKEN = En annan organisations referenser börjar så. Välj andra bokstäver.
-refusal-BAD_CODES = Varje kod får stå en gång och behöver ett namn. En lista har högst 500 koder.
+refusal-BAD_CODES = Varje kod får stå en gång och behöver ett namn. En lista har högst { $max } koder.
 refusal-NO_SUCH_PERSON = Personen finns inte. Lägg till personen först.
 refusal-OTHER_PERSON = Det finns redan en person med det id:t. Lägg till personen på nytt.
 refusal-ABSENT_HOLDS_NO_SUCH_ROLE = Den som är borta har inte den rollen här. Välj någon som har den.
@@ -194,7 +194,7 @@ refusal-SUBSTITUTE_NEEDS_END = Den som ersätter någon gör det till en viss da
 refusal-OWN_SUBSTITUTE = Ingen ersätter sig själv. Välj vem som är borta.
 refusal-ADMINISTRATOR_WITHOUT_END = En administratörs roll har ingen sista dag. Ta tillbaka den när den ska upphöra.
 refusal-LAST_ADMINISTRATOR = Det är organisationens enda administratör. Utse en till först.
-refusal-BAD_TERMS = Skriv villkoren på svenska, högst 20 000 tecken på varje språk, utan något som ser ut som ett personnummer.
+refusal-BAD_TERMS = Skriv villkoren på svenska, högst { $max } tecken på varje språk, utan något som ser ut som ett personnummer.
 refusal-FAINT_COLOUR = Vit text syns för dåligt mot färgen. Välj en mörkare.
 refusal-TERMS_CHANGED = Villkoren för idéer har ändrats sedan du öppnade sidan. Läs dem och godta dem, och lämna sedan idén.
 
@@ -258,7 +258,7 @@ problem-MISSING-value = skriv värdet
 problem-MISSING-words = skriv vad du söker
 problem-WRONG_COUNT-assessors = välj minst en bedömare
 problem-NOT_A_COLOUR = skriv färgen som # och sex tecken, som #07404b
-problem-NOT_A_LOGO = välj en png-bild på högst 32 kB
+problem-NOT_A_LOGO = välj en png-bild på högst { $max } kB som är högst { $pixels } bildpunkter bred och hög
 problem-UNCONFIRMED-cleared = bekräfta att texten inte har personuppgifter: det som delas kan inte raderas
 problem-UNCONFIRMED-deidentified = bekräfta att ingenting i underlaget pekar ut en person
 problem-UNCONFIRMED-submitter_told = berätta för idégivaren först, och kryssa i rutan sedan
@@ -921,7 +921,7 @@ error-send-it-again = Skicka igen
 error-something-went-wrong-here-try = Något gick fel hos oss. Försök igen om en stund.
 error-that-did-not-work = Det gick inte
 error-the-address-or-the-form = Adressen eller formuläret gick inte att läsa. Gå tillbaka, ladda om sidan och försök igen.
-error-the-file-could-not-be = Filen kunde inte tas emot. Den får vara högst 10 MB, och behöver ett namn.
+error-the-file-could-not-be = Filen kunde inte tas emot. Den får vara högst { $max } MB, och behöver ett namn.
 error-the-form-was-opened-in = Formuläret öppnades i en annan inloggning än den som gäller nu. Öppna sidan igen och fyll i det där.
 error-the-link-has-been-used = Länken har redan använts. Starta om programmet för att få en ny.
 error-the-page-cant-be-used = Så kan sidan inte användas. Gå till startsidan.
@@ -1042,6 +1042,7 @@ evaluations-you-cant-decide-this = Du kan inte besluta här
 
 ## form
 
+form-at-most-characters = Högst { $max } tecken.
 form-in-row = { $field } ({ $row })
 form-error = Fel:
 form-problems = { $count ->
@@ -1108,7 +1109,7 @@ idea-decline-the-idea = Avböj idén
 idea-erase-the-texts = Radera texterna
 idea-explain-to-the-submitter = Förklara för idégivaren
 idea-feedback = Återkoppling
-idea-file-at-most-10-mb = Fil, högst 10 MB
+idea-file-at-most = Fil, högst { $max } MB
 idea-goes-on-here = Går vidare här
 idea-hand-over = Lämna över
 idea-hand-to-the-line = Till verksamheten
@@ -1192,7 +1193,7 @@ idea-supporters = { $count ->
     [one] en kollega
    *[other] { $count } kollegor
 }
-idea-the-file-is-not-taken = Filen är för stor eller av ett slag som inte tas emot. Välj en fil på högst 10 MB: pdf, dokument, bild, ljud eller film.
+idea-the-file-is-not-taken = Filen är för stor eller av ett slag som inte tas emot. Välj en fil på högst { $max } MB: pdf, dokument, bild, ljud eller film.
 idea-which-files-are-taken = Pdf, dokument, kalkylblad, bild, ljud eller film. Ett namn i filen syns för slussledaren, inte för dem som bedömer.
 
 ## ideas
@@ -1311,9 +1312,9 @@ organisation-look = Sidornas utseende
 organisation-change-look = Ändra utseendet
 organisation-colour = Färg bakom sidhuvudet, till exempel #07404b
 organisation-colour-help = Vit text måste gå att läsa på färgen. Lämna tomt för den vanliga.
-organisation-logo = Logotyp: en png-bild på högst 32 kB
+organisation-logo = Logotyp: en png-bild på högst { $max } kB, högst { $pixels } bildpunkter bred och hög
 organisation-logo-help = Väljer du ingen fil behålls den som finns.
-organisation-logo-not-taken = Välj en png-bild på högst 32 kB.
+organisation-logo-not-taken = Välj en png-bild på högst { $max } kB.
 organisation-without-logo = Ta bort logotypen
 
 ## outcome

@@ -275,9 +275,9 @@ const fn of_code(code: &str) -> usize {
 }
 
 /// What sentences call numbers. All else is words, even where somebody wrote digits: a title, a clause.
-const NUMBERS: [&str; 16] = [
-    "count", "done", "found", "highest", "hours", "last", "lowest", "max", "min", "most", "of", "required", "seconds",
-    "spread", "step", "total",
+const NUMBERS: [&str; 17] = [
+    "count", "done", "found", "highest", "hours", "last", "lowest", "max", "min", "most", "of", "pixels", "required",
+    "seconds", "spread", "step", "total",
 ];
 
 /// Numbers are told apart, so that a sentence can say one thing of one and another of several.

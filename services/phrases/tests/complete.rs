@@ -1,11 +1,16 @@
 //! Everything that has a code has words in every language, all that pages say stands in the files, and nothing else does.
 
+#[allow(dead_code, reason = "the build of the contract reads more of it")]
+#[path = "../../../proto/build/rule.rs"]
+mod rule;
+
 use idesluss_domain::words::Rejection;
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_phrases::{Kind, Language};
 use idesluss_proto::status::Reason;
 use idesluss_proto::{DESCRIPTORS, Problem};
 use prost_reflect::{DescriptorPool, MessageDescriptor};
+use rule::CommandRule;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -13,9 +18,12 @@ use std::path::Path;
 const OF_PAGES: [&str; 1] = ["NO_ANSWER"];
 
 /// What sentences may speak of; each is given a value, as a number where numbers stand.
-const PARAMETERS: [(&str, &str); 5] = [
+const PARAMETERS: [(&str, &str); 8] = [
     ("min", "3"),
     ("max", "200"),
+    ("most", "500"),
+    ("required", "20"),
+    ("pixels", "1024"),
     ("found", "250"),
     ("why", "the disk is full"),
     ("what", "entry 7"),
@@ -68,32 +76,28 @@ fn codes() -> BTreeSet<(&'static str, String)> {
     let states = AggregateStatus::ALL.iter().map(|status| ("state", state(status)));
     let fields = filled_in().into_iter().map(|field| ("field", field));
     let done = sent().into_iter().map(|rpc| ("done", rpc));
-    let confirmed = confirmed().into_iter();
-    let confirmed = confirmed.flat_map(|rpc| [("act", rpc.clone()), ("consequence", rpc)]);
+    let irreversible = irreversible().into_iter();
+    let irreversible = irreversible.flat_map(|rpc| [("act", rpc.clone()), ("consequence", rpc)]);
     refusals
         .chain(problems)
         .chain(events)
         .chain(states)
         .chain(fields)
         .chain(done)
-        .chain(confirmed)
+        .chain(irreversible)
         .collect()
 }
 
-/// The commands that pages send only to whoever has read what they lead to.
-fn confirmed() -> BTreeSet<String> {
-    let sources = sources();
-    let name = |before: &str| -> Option<String> {
-        let (_, request) = before.rsplit_once("Act::")?;
-        let request = request.split(['<', '>', ',']).nth(1)?.trim();
-        Some(request.rsplit("::").next()?.strip_suffix("Request")?.to_owned())
-    };
-    let confirmed: BTreeSet<String> = (sources.iter())
-        .flat_map(|source| source.match_indices(".confirmed()").map(|(end, _)| &source[..end]))
-        .filter_map(name)
+/// The commands that can't be undone, by rpc: pages send them only for whoever has read what they lead to.
+fn irreversible() -> BTreeSet<String> {
+    let marked = |message: &MessageDescriptor| CommandRule::of(message).is_some_and(|rule| rule.irreversible);
+    let messages = contract();
+    let messages = messages.all_messages().filter(marked);
+    let rpcs: BTreeSet<String> = messages
+        .filter_map(|message| message.name().strip_suffix("Request").map(str::to_owned))
         .collect();
-    assert!(confirmed.contains("WithdrawIdea"), "{confirmed:?}");
-    confirmed
+    assert!(rpcs.contains("WithdrawIdea") && rpcs.is_subset(&sent()), "{rpcs:?}");
+    rpcs
 }
 
 /// The commands that pages send, by rpc.
@@ -163,6 +167,23 @@ fn every_code_has_its_words_in_every_language() {
             if name == "refusal" {
                 assert!(phrase.starts_with(char::is_uppercase), "{phrase}");
             }
+        }
+    }
+}
+
+#[test]
+fn rules_and_problems_give_their_sentences_what_these_speak_of() {
+    let rules = Rejection::all().map(|(_, rule)| (Kind::Refusal, rule.code, rule.limits.to_vec()));
+    let problems = Problem::ALL.iter();
+    let problems = problems.map(|problem| (Kind::Problem, problem.code(), problem.parameters()));
+    for (kind, code, given) in rules.chain(problems) {
+        let given: Vec<(&str, String)> = given
+            .into_iter()
+            .map(|(name, value)| (name, value.to_string()))
+            .collect();
+        let given: Vec<(&str, &str)> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        for language in Language::all() {
+            assert!(language.phrase(kind, code, &given).is_some(), "{language:?} {code}");
         }
     }
 }

@@ -6,6 +6,13 @@ use crate::rights::{Relation, Ruled};
 use crate::words::{Actor, Label, OrganisationId};
 use serde::{Deserialize, Serialize};
 
+/// The most criteria of a set.
+const MOST_CRITERIA: usize = 20;
+/// How many assessments may be required.
+const MOST_REQUIRED: u32 = 20;
+/// How many open assessments an assessor may be allowed.
+const MOST_OPEN: u32 = 500;
+
 // Names and members of the events are the stored form. Change neither after a release. What a criterion means is written for everybody to
 // read: it stands unsealed.
 
@@ -58,9 +65,9 @@ rejections! {
         /// Another organisation's.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// No criteria, too many, one twice, or one that is not explained.
-        BadCriteria => Invalid, "BAD_CRITERIA";
+        BadCriteria => Invalid, "BAD_CRITERIA", max = MOST_CRITERIA;
         /// No assessments or no load.
-        BadNumbers => Invalid, "BAD_NUMBERS";
+        BadNumbers => Invalid, "BAD_NUMBERS", required = MOST_REQUIRED, most = MOST_OPEN;
         /// A set that was taken over is as it was.
         EarlierDiffers => Precondition, "CRITERIA_DIFFER";
     }
@@ -137,10 +144,14 @@ impl Decider for Criteria {
         keys.sort_unstable();
         keys.dedup();
         let distinct = keys.len() == command.criteria.len();
-        if !(1..=20).contains(&keys.len()) || !distinct || !command.criteria.iter().all(|c| clear(c, command.earlier)) {
+        if !(1..=MOST_CRITERIA).contains(&keys.len())
+            || !distinct
+            || !command.criteria.iter().all(|c| clear(c, command.earlier))
+        {
             return Err(CriteriaRejection::BadCriteria);
         }
-        if !(1..=20).contains(&command.assessments_required) || !(1..=500).contains(&command.load_cap) {
+        let fits = (1..=MOST_REQUIRED).contains(&command.assessments_required);
+        if !fits || !(1..=MOST_OPEN).contains(&command.load_cap) {
             return Err(CriteriaRejection::BadNumbers);
         }
         let event = |version| CriteriaAdopted {

@@ -12,6 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most codes of a list.
 const MOST_CODES: usize = 500;
+/// How many characters a name has at most.
+const LONGEST_NAME: usize = 120;
+/// Within how many working days an answer is promised at the latest.
+const MOST_WORKING_DAYS: u16 = 250;
+/// Within how many days a decision is promised at the latest.
+const MOST_DAYS: u16 = 1_000;
 
 /// An organisation takes part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,17 +212,17 @@ rejections! {
         /// The actor belongs to another organisation.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// No name, or one that is too long.
-        BadName => Invalid, "BAD_ORGANISATION_NAME";
+        BadName => Invalid, "BAD_ORGANISATION_NAME", max = LONGEST_NAME;
         /// A promise of no days, or of more than anybody waits.
-        BadPromise => Invalid, "BAD_PROMISE";
+        BadPromise => Invalid, "BAD_PROMISE", max = MOST_WORKING_DAYS, most = MOST_DAYS;
         /// Another organisation's references begin so.
         PrefixTaken => Precondition, "PREFIX_TAKEN";
         /// No terms, too long ones, or with what has the shape of a personal number.
-        BadTerms => Invalid, "BAD_TERMS";
+        BadTerms => Invalid, "BAD_TERMS", max = LONGEST_TERMS;
         /// White words can't be read on the colour.
         FaintColour => Invalid, "FAINT_COLOUR";
         /// Too many codes, one twice, or one without a name.
-        BadCodes => Invalid, "BAD_CODES";
+        BadCodes => Invalid, "BAD_CODES", max = MOST_CODES;
     }
 }
 
@@ -589,7 +595,8 @@ fn checked(
     if !is_name(&settings.name) {
         return Err(OrganisationRejection::BadName);
     }
-    if !(1..=250).contains(&settings.answer_working_days) || !(1..=1_000).contains(&settings.decision_days) {
+    let answers = (1..=MOST_WORKING_DAYS).contains(&settings.answer_working_days);
+    if !answers || !(1..=MOST_DAYS).contains(&settings.decision_days) {
         return Err(OrganisationRejection::BadPromise);
     }
     if all.prefix_is_taken(id, &settings.prefix) {
@@ -600,5 +607,7 @@ fn checked(
 
 /// One line that stands open: whatever has the shape of a personal number could never be erased from it.
 fn is_name(name: &str) -> bool {
-    (1..=120).contains(&name.trim().chars().count()) && !name.contains(char::is_control) && !holds_personal_number(name)
+    (1..=LONGEST_NAME).contains(&name.trim().chars().count())
+        && !name.contains(char::is_control)
+        && !holds_personal_number(name)
 }

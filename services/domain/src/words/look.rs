@@ -8,7 +8,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Colour([u8; 3]);
 
-/// A PNG picture of at most 32 KiB, and at most 1,024 pixels wide and high, as base64.
+/// A PNG picture of at most [`LARGEST_LOGO`] bytes, and at most [`MOST_PIXELS`] wide and high, as base64.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Logo(String);
 
@@ -19,7 +19,7 @@ pub enum InvalidLook {
     #[error("write a colour as # and six digits, such as #07404b")]
     Colour,
     /// No picture, or one that is too large.
-    #[error("choose a PNG picture of at most 32 KiB")]
+    #[error("choose a PNG picture of at most {LARGEST_LOGO_KILOBYTES} KiB")]
     Logo,
 }
 
@@ -64,8 +64,8 @@ impl fmt::Display for Colour {
 
 /// How base64 of every PNG begins: the format's mark of eight bytes.
 const PNG: &str = "iVBORw0KGgo";
-/// How wide and how high at most: a small file can stand for a picture that no browser bears.
-const MOST_PIXELS: u32 = 1_024;
+/// How wide and how high a logo may be: a small file can stand for a picture that no browser bears.
+pub const MOST_PIXELS: u32 = 1_024;
 
 /// The four bytes at a place of what base64 stands for, as a number: a PNG says its width at 16 and its height at 20.
 fn number_at(text: &str, place: usize) -> Option<u32> {
@@ -82,8 +82,10 @@ fn number_at(text: &str, place: usize) -> Option<u32> {
     (place * 8..place * 8 + 32).try_fold(0, |number, bit| Some(number << 1 | bits(bit)?))
 }
 
-/// The largest logo, in bytes.
-pub const LARGEST_LOGO: u64 = 32 * 1024;
+/// The largest logo, in kilobytes, as people are told.
+pub const LARGEST_LOGO_KILOBYTES: u64 = 32;
+/// The same in bytes.
+pub const LARGEST_LOGO: u64 = LARGEST_LOGO_KILOBYTES * 1024;
 
 impl Logo {
     /// As base64.

@@ -19,4 +19,6 @@ pub struct Rejection {
     pub kind: RejectionKind,
     /// Machine-readable, stable, in `SCREAMING_SNAKE_CASE`.
     pub code: &'static str,
+    /// The limits that its sentence speaks of, by name.
+    pub limits: &'static [(&'static str, u64)],
 }

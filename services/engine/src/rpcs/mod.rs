@@ -187,18 +187,7 @@ impl<S: Handles> Rpcs<S> {
         Rejection: From<D::Rejection>,
         C: Command<Request: Rpc<Response: From<Token>>>,
     {
-        self.checked_act::<D, C>(|_, _, _| {}, action)
-    }
-
-    /// The same where more is to be said of its fields, as for [`Rpcs::checked_command`].
-    pub fn checked_act<D, C>(self, check: Check<S, C::Request>, action: fn(C) -> (D::Id, D::Action)) -> Self
-    where
-        S: Acts<D>,
-        D: Acted,
-        Rejection: From<D::Rejection>,
-        C: Command<Request: Rpc<Response: From<Token>>>,
-    {
-        self.checked_command(check, move |_, pending, command: C| {
+        self.command(move |_, pending, command: C| {
             let (id, action) = action(command);
             async move { Ok(S::act(pending, id, action).await?.into()) }
         })

@@ -151,7 +151,8 @@ fn view(user: &User, found: &pb::GetAdoptionResponse) -> AdoptionPage {
         .filter(|text| !text.is_empty());
     let mut others = forms(user, Offered(&found.actions), &row);
     let next = next_act(&row).and_then(|act| {
-        let place = others.iter().position(|form| form.action == action(&row, act))?;
+        let action = format!("{}/{act}", page_of(&row));
+        let place = others.iter().position(|form| form.action == action)?;
         Some(Next::of(others.remove(place)))
     });
     AdoptionPage {
@@ -226,24 +227,24 @@ fn baselines(user: &User, baselines: &[pb::Measurement]) -> Table {
         .written_in(&[0])
 }
 
-/// Where the form of an act is sent.
-fn action(row: &pb::AdoptionRow, act: &str) -> String {
-    format!("/inforanden/{}/{act}", row.adoption)
+/// Where its page is.
+fn page_of(row: &pb::AdoptionRow) -> String {
+    format!("/inforanden/{}", row.adoption)
 }
 
 fn measurement(form: Form, user: &User) -> Form {
     let l = user.lang;
-    form.line("measurement.metric", l.t("adoption-metric-the-same-words-before"))
-        .line("measurement.value", l.t("adoption-value"))
-        .line("measurement.unit", l.t("common-unit"))
-        .date("measurement.from", l.t("common-from"))
-        .date("measurement.to", l.t("adoption-to"))
+    form.ask("measurement.metric", l.t("adoption-metric-the-same-words-before"))
+        .ask("measurement.value", l.t("adoption-value"))
+        .ask("measurement.unit", l.t("common-unit"))
+        .ask("measurement.from", l.t("common-from"))
+        .ask("measurement.to", l.t("adoption-to"))
 }
 
 /// All that can be done, each folded.
-fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
+pub(super) fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
     let l = user.lang;
-    let at = |act: &str| action(row, act);
+    let at = page_of(row);
     let mut forms: Vec<Form> = Vec::new();
     if may.has(&rights::DECIDE) {
         let all = [
@@ -251,34 +252,37 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
             pb::AdoptionForm::Adapt,
             pb::AdoptionForm::JointProcurement,
         ];
-        let decide = Form::folded(at(DECIDE), l.t("adoption-decide-to-adopt"), l.t("common-decide"))
+        let decide = Form::of(ACTS, &at, DECIDE, l.t("common-decide"))
+            .folded(l.t("adoption-decide-to-adopt"))
             .radio(
                 "form",
                 l.t("common-how"),
                 choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
             )
-            .lines("reasons", l.t("common-reasons"));
+            .ask("reasons", l.t("common-reasons"));
         forms.push(decide);
     }
     if may.has(&rights::START) {
-        let start = Form::folded(at(START), l.t("adoption-start"), l.t("adoption-start"));
-        forms.push(start.date("starts_on", l.t("common-the-first-day")));
+        let start = Form::of(ACTS, &at, START, l.t("adoption-start")).folded(l.t("adoption-start"));
+        forms.push(start.ask("starts_on", l.t("common-the-first-day")));
     }
     if may.has(&rights::COMPLETE) {
-        let complete = Form::folded(at(COMPLETE), l.t("adoption-it-is-in-use"), l.t("common-save"))
-            .date("in_use_from", l.t("common-from"))
-            .lines("deviations", l.t("adoption-what-did-you-do-otherwise"))
-            .optional();
+        let complete = Form::of(ACTS, &at, COMPLETE, l.t("common-save"))
+            .folded(l.t("adoption-it-is-in-use"))
+            .ask("in_use_from", l.t("common-from"))
+            .ask("deviations", l.t("adoption-what-did-you-do-otherwise"));
         forms.push(complete);
     }
     if may.has(&rights::POSTPONE) {
-        let postpone = Form::folded(at("skjut-upp"), l.t("adoption-begin-later"), l.t("adoption-postpone"))
-            .date("starts_on", l.t("adoption-the-new-first-day"))
-            .lines("reason", l.t("common-why"));
+        let postpone = Form::of(ACTS, &at, "skjut-upp", l.t("adoption-postpone"))
+            .folded(l.t("adoption-begin-later"))
+            .ask("starts_on", l.t("adoption-the-new-first-day"))
+            .ask("reason", l.t("common-why"));
         forms.push(postpone);
     }
     if may.has(&rights::RECORD_BASELINE) {
-        let baseline = Form::folded(at(BASELINE), l.t("adoption-record-a-baseline"), l.t("common-record"))
+        let baseline = Form::of(ACTS, &at, BASELINE, l.t("common-record"))
+            .folded(l.t("adoption-record-a-baseline"))
             .note(l.t("adoption-before-it-is-in-use"));
         forms.push(measurement(baseline, user));
     }
@@ -288,7 +292,7 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
             pb::BenefitClass::Time,
             pb::BenefitClass::Quality,
         ];
-        let benefit = Form::folded(at(MEASURE), l.t("adoption-record-a-benefit"), l.t("common-record"));
+        let benefit = Form::of(ACTS, &at, MEASURE, l.t("common-record")).folded(l.t("adoption-record-a-benefit"));
         let benefit = measurement(benefit, user)
             .radio(
                 "class",
@@ -296,26 +300,22 @@ fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<Form> {
                 choices(all.map(|class| (i32::from(class), phrases::benefit_class(l, class)))),
             )
             .radio("better", l.t("adoption-better-when"), better(l))
-            .lines("evidence", l.t("adoption-what-shows-it"))
-            .optional()
-            .lines("no_baseline", l.t("adoption-if-there-is-no-baseline"))
-            .optional();
+            .ask("evidence", l.t("adoption-what-shows-it"))
+            .ask("no_baseline", l.t("adoption-if-there-is-no-baseline"));
         forms.push(benefit);
     }
     if may.has(&rights::SHARE_EXPERIENCE) {
-        let share = Form::folded(at("dela"), l.t("adoption-share-an-experience"), l.t("adoption-share"))
-            .lines("experience", l.t("adoption-what-do-you-want-to"))
-            .tick("cleared", l.t("adoption-the-text-holds-no-personal"));
+        let share = Form::of(ACTS, &at, "dela", l.t("adoption-share"))
+            .folded(l.t("adoption-share-an-experience"))
+            .ask("experience", l.t("adoption-what-do-you-want-to"))
+            .ask("cleared", l.t("adoption-the-text-holds-no-personal"));
         forms.push(share);
     }
     if may.has(&rights::DISCONTINUE) {
-        let stop = Form::folded(
-            at("sluta"),
-            l.t("adoption-stop-using-the-solution"),
-            l.t("adoption-stop"),
-        )
-        .lines("reason", l.t("common-why"))
-        .lines("lesson", l.t("adoption-what-can-others-learn-shown"));
+        let stop = Form::of(ACTS, &at, "sluta", l.t("adoption-stop"))
+            .folded(l.t("adoption-stop-using-the-solution"))
+            .ask("reason", l.t("common-why"))
+            .ask("lesson", l.t("adoption-what-can-others-learn-shown"));
         forms.push(stop);
     }
     forms
@@ -329,7 +329,7 @@ const COMPLETE: &str = "i-bruk";
 const MEASURE: &str = "nytta";
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     (DECIDE, Act::one::<pb::DecideAdoptionRequest>()),
     (START, Act::one::<pb::StartAdoptionRequest>()),
     ("skjut-upp", Act::one::<pb::PostponeAdoptionRequest>()),
@@ -337,7 +337,7 @@ const ACTS: &Acts = &[
     (BASELINE, Act::one::<pb::RecordBaselineRequest>()),
     (MEASURE, Act::one::<pb::MeasureBenefitRequest>()),
     ("dela", Act::one::<pb::ShareExperienceRequest>()),
-    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>().confirmed()),
+    ("sluta", Act::one::<pb::DiscontinueAdoptionRequest>()),
 ];
 
 pub(super) async fn act(

@@ -6,6 +6,7 @@ use crate::components::{Facts, Link, Prose, Texts, facts, in_all_up_to, written}
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::posted::Posted;
 use crate::refill::WithForms;
@@ -82,17 +83,28 @@ impl Call {
             ]),
             submit: (is_open && SUBMIT.is_for(user.acting_as.role))
                 .then(|| format!("/ideer/ny?utlysning={}", call.call)),
-            close: Offered(&call.actions).has(&CLOSE_CALL).then(|| {
-                Form::folded(
-                    format!("/utlysningar/{}/stang", call.call),
-                    l.t("calls-close-the-call"),
-                    l.t("calls-close"),
-                )
-                .lines("outcome", l.t("calls-what-came-of-it-2"))
-                .optional()
-            }),
+            close: Offered(&call.actions)
+                .has(&CLOSE_CALL)
+                .then(|| close_form(l, &call.call)),
         }
     }
+}
+
+pub(super) fn open_form(l: Lang) -> Form {
+    Form::of(ACTS, "/utlysningar", "oppna", l.t("calls-open-the-call"))
+        .sent_to("/utlysningar")
+        .folded(l.t("calls-new-call"))
+        .hidden("call", Uuid::now_v7().to_string())
+        .ask("title", l.t("common-title"))
+        .ask("need", l.t("calls-what-is-the-need"))
+        .ask("resources", l.t("calls-which-resources-are-there"))
+        .ask("until", l.t("common-until"))
+}
+
+pub(super) fn close_form(l: Lang, call: &str) -> Form {
+    Form::of(ACTS, &format!("/utlysningar/{call}"), "stang", l.t("calls-close"))
+        .folded(l.t("calls-close-the-call"))
+        .ask("outcome", l.t("calls-what-came-of-it-2"))
 }
 
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -109,28 +121,19 @@ async fn build(user: &User, asked: &Asked) -> Result<CallsPage, WebError> {
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    let open = Offered(&found.actions).has(&OPEN_CALL).then(|| {
-        Form::folded("/utlysningar", l.t("calls-new-call"), l.t("calls-open-the-call"))
-            .hidden("call", Uuid::now_v7().to_string())
-            .line("title", l.t("common-title"))
-            .lines("need", l.t("calls-what-is-the-need"))
-            .lines("resources", l.t("calls-which-resources-are-there"))
-            .date("until", l.t("common-until"))
-            .optional()
-    });
     Ok(CallsPage {
         frame: Frame::of(user),
         caption: in_all_up_to(l, l.t("calls-all-calls-the-open-first"), found.total),
         calls: found.calls.iter().map(|call| Call::of(user, call)).collect(),
         more: asked.next_link(l, "/utlysningar", &found.next_page_token),
-        open,
+        open: Offered(&found.actions).has(&OPEN_CALL).then(|| open_form(l)),
     })
 }
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     ("oppna", Act::one::<pb::OpenCallRequest>()),
-    ("stang", Act::one::<pb::CloseCallRequest>().confirmed()),
+    ("stang", Act::one::<pb::CloseCallRequest>()),
 ];
 
 pub(super) async fn open(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {

@@ -103,40 +103,49 @@ fn arrived(user: &User, entry: &pb::Arrived) -> String {
     )
 }
 
-fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
+pub(super) fn form(user: &User, evaluation: &str, seen: u64, anew: bool) -> Form {
     let l = user.lang;
     let button = if anew {
         l.t("decide-decide-anew")
     } else {
         l.t("common-decide")
     };
-    let mut form = Form::new(format!("/bedomningar/{evaluation}/beslut"), button)
+    let at = format!("/bedomningar/{evaluation}");
+    let mut form = Form::of(ACTS, &at, act_of(user, anew), button)
+        .sent_to(format!("{at}/beslut"))
         .note(l.t("decide-by-deciding-you-confirm-that"))
         .renewed("seen", seen.to_string())
         .hidden("anew", if anew { "ja" } else { "" })
         .radio("outcome", l.t("common-decision"), outcomes(l))
-        .tick("home", l.t("decide-carried-out-at-home-only"))
-        .optional()
-        .lines("reasons", l.t("decide-reasons-for-the-submitter"))
+        .ask("home", l.t("decide-carried-out-at-home-only"))
+        .ask("reasons", l.t("decide-reasons-for-the-submitter"))
         .help(l.t("decide-write-so-that-who-submitted"))
-        .lines("conditions", l.t("common-conditions"))
-        .optional()
-        .number("cost_kronor", l.t("decide-cost-in-kronor"))
+        .ask("conditions", l.t("common-conditions"))
+        .ask("cost_kronor", l.t("decide-cost-in-kronor"))
         .value("0");
     if !rights::DECIDE.is_for(user.acting_as.role) {
         form = form
-            .line("board", l.t("decide-board-that-decided"))
-            .date("meeting", l.t("common-day-of-the-meeting"))
-            .line("paragraph", l.t("common-paragraph"));
+            .ask("board", l.t("decide-board-that-decided"))
+            .ask("meeting", l.t("common-day-of-the-meeting"))
+            .ask("paragraph", l.t("common-paragraph"));
     }
     form
 }
 
-/// The command behind the form, by who sends it and whether it was decided before.
-const ACTS: &Acts = &[
-    ("decide", Act::one::<pb::MakeDecisionRequest>().confirmed()),
-    ("reconsider", Act::one::<pb::ReconsiderDecisionRequest>().confirmed()),
-    ("board", Act::one::<pb::RecordBoardDecisionRequest>().confirmed()),
+/// The act behind the form, by who sends it and whether it was decided before.
+fn act_of(user: &User, anew: bool) -> &'static str {
+    match rights::DECIDE.is_for(user.acting_as.role) {
+        false => "board",
+        true if anew => "reconsider",
+        true => "decide",
+    }
+}
+
+/// The command behind each act.
+pub(super) const ACTS: &Acts = &[
+    ("decide", Act::one::<pb::MakeDecisionRequest>()),
+    ("reconsider", Act::one::<pb::ReconsiderDecisionRequest>()),
+    ("board", Act::one::<pb::RecordBoardDecisionRequest>()),
 ];
 
 pub(super) async fn decide(
@@ -146,11 +155,7 @@ pub(super) async fn decide(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("evaluation", evaluation.clone());
     let page = format!("/bedomningar/{evaluation}");
-    let act = match rights::DECIDE.is_for(user.acting_as.role) {
-        false => "board",
-        true if posted.ticked("anew") => "reconsider",
-        true => "decide",
-    };
+    let act = act_of(&user, posted.ticked("anew"));
     let way = Way {
         action: &format!("{page}/beslut"),
         next: &page,

@@ -10,17 +10,17 @@ use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     (
         "jav",
-        Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict").confirmed(),
+        Act::either::<pb::DeclareConflictRequest, pb::DeclareNoConflictRequest>("conflict"),
     ),
     ("omdome", Act::one::<pb::SubmitAssessmentRequest>()),
     ("andra", Act::one::<pb::ReviseAssessmentRequest>()),
     ("behov", Act::one::<pb::ConfirmNeedOwnerRequest>()),
     ("utse", Act::one::<pb::AssignAssessorsRequest>()),
     ("tabort", Act::one::<pb::RecuseAssessorRequest>()),
-    ("visa", Act::one::<pb::RevealAssessmentsRequest>().confirmed()),
+    ("visa", Act::one::<pb::RevealAssessmentsRequest>()),
     ("rekommendera", Act::one::<pb::IssueRecommendationRequest>()),
     ("anmal", Act::one::<pb::ReportDecisionRequest>()),
     ("ratta", Act::one::<pb::CorrectDecisionRequest>()),

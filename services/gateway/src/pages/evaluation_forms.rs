@@ -1,5 +1,6 @@
 //! What somebody does with an evaluation: a form for each thing that they may do now.
 
+use super::evaluation_acts::ACTS;
 use crate::form::{Form, choices, in_row};
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -45,17 +46,10 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> (Vec<Form>, Vec
         next.push(assess(user, evaluation, &at, false));
     }
     if may.has(&rights::CONFIRM_NEED_OWNER) {
-        next.push(Form::new(
-            format!("{at}/behov"),
-            l.t("evaluation-the-need-is-ours-confirm"),
-        ));
+        next.push(Form::of(ACTS, &at, "behov", l.t("evaluation-the-need-is-ours-confirm")));
     }
     if may.has(&rights::ASSIGN) {
-        let form = Form::folded(
-            format!("{at}/utse"),
-            l.t("evaluation-assign-assessors"),
-            l.t("evaluation-assign"),
-        );
+        let form = Form::of(ACTS, &at, "utse", l.t("evaluation-assign")).folded(l.t("evaluation-assign-assessors"));
         let form = form.ticks("assessors", l.t("evaluation-assessors"), holders(user, Role::Assessor));
         // Until there are as many as are required, that is what comes next.
         let to = if summary.assigned < summary.required {
@@ -76,25 +70,21 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> (Vec<Form>, Vec
                     l.t("evaluation-yes-the-person-takes-no"),
                 ),
             ]);
-            let recuse = Form::folded(
-                format!("{at}/tabort"),
-                l.t("evaluation-take-an-assessor-off"),
-                l.t("evaluation-take-off"),
-            )
-            .select("assessor", l.t("common-assessor"), active)
-            .radio("cause", l.t("evaluation-is-it-for-a-conflict"), causes)
-            .lines("reason", l.t("common-why"))
-            .select(
-                "replaced_by",
-                l.t("evaluation-replaced-by"),
-                holders(user, Role::Assessor),
-            )
-            .optional();
+            let recuse = Form::of(ACTS, &at, "tabort", l.t("evaluation-take-off"))
+                .folded(l.t("evaluation-take-an-assessor-off"))
+                .select("assessor", l.t("common-assessor"), active)
+                .radio("cause", l.t("evaluation-is-it-for-a-conflict"), causes)
+                .ask("reason", l.t("common-why"))
+                .select(
+                    "replaced_by",
+                    l.t("evaluation-replaced-by"),
+                    holders(user, Role::Assessor),
+                );
             forms.push(recuse);
         }
     }
     if may.has(&rights::REVEAL) {
-        next.push(Form::new(format!("{at}/visa"), l.t("evaluation-show-all-assessments")));
+        next.push(Form::of(ACTS, &at, "visa", l.t("evaluation-show-all-assessments")));
     }
     if may.has(&rights::RECOMMEND) {
         let to = if evaluation.recommendation.is_none() {
@@ -119,11 +109,10 @@ fn declare(l: Lang, at: &str) -> Form {
         ("nej".to_owned(), l.t("evaluation-no-i-have-no-conflict").to_owned()),
         ("ja".to_owned(), l.t("evaluation-yes-i-have-one-and").to_owned()),
     ];
-    Form::new(format!("{at}/jav"), l.t("common-answer"))
+    Form::of(ACTS, at, "jav", l.t("common-answer"))
         .radio("conflict", l.t("evaluation-is-there-any-conflict-of"), answers)
         .help(l.t("evaluation-such-as-the-idea-is"))
-        .lines("reason", l.t("evaluation-if-so-which"))
-        .optional()
+        .ask("reason", l.t("evaluation-if-so-which"))
 }
 
 fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Form {
@@ -139,13 +128,8 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
         .iter()
         .find(|assessment| assessment.assessor == own);
     let note = l.t("evaluation-nobody-sees-your-assessment-before");
-    let at = format!("{at}/{action}");
-    let form = if again {
-        Form::folded(at, button, button)
-    } else {
-        Form::new(at, button)
-    };
-    let mut form = form.note(note);
+    let form = Form::of(ACTS, at, action, button).note(note);
+    let mut form = if again { form.folded(button) } else { form };
     for (row, criterion) in evaluation.criteria.iter().flat_map(|set| &set.criteria).enumerate() {
         let field = |name: &str| format!("scores[{row}].{name}");
         let steps = l.either(&criterion.steps_sv, &criterion.steps_en);
@@ -161,7 +145,7 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
                 scores.collect(),
             )
             .value(before.map(|scored| scored.score.to_string()).unwrap_or_default())
-            .lines(
+            .ask(
                 &field("rationale"),
                 &in_row(l, "common-why", l.either(&criterion.name_sv, &criterion.name_en)),
             )
@@ -192,61 +176,48 @@ fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
         .iter()
         .map(|assessment| (assessment.assessor.clone(), user.name(&assessment.assessor)))
         .collect();
-    Form::folded(
-        format!("{at}/rekommendera"),
-        l.t("evaluation-write-the-panels-recommendation"),
-        l.t("evaluation-recommend"),
-    )
-    .radio("proposal", l.t("evaluation-the-panel-proposes"), outcomes(l))
-    .lines("reasons", l.t("common-reasons"))
-    .ticks("panel", l.t("evaluation-behind-it-stand"), shown.clone())
-    .select(
-        "dissent[0].assessor",
-        l.t("evaluation-somebody-who-sees-it-otherwise"),
-        shown,
-    )
-    .optional()
-    .lines("dissent[0].reasons", l.t("common-how"))
-    .optional()
+    Form::of(ACTS, at, "rekommendera", l.t("evaluation-recommend"))
+        .folded(l.t("evaluation-write-the-panels-recommendation"))
+        .radio("proposal", l.t("evaluation-the-panel-proposes"), outcomes(l))
+        .ask("reasons", l.t("common-reasons"))
+        .ticks("panel", l.t("evaluation-behind-it-stand"), shown.clone())
+        .select(
+            "dissent[0].assessor",
+            l.t("evaluation-somebody-who-sees-it-otherwise"),
+            shown,
+        )
+        .optional()
+        .ask("dissent[0].reasons", l.t("common-how"))
+        .optional()
 }
 
 fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
     let l = user.lang;
     let mut forms = Vec::new();
     if may.has(&rights::REPORT) {
-        let report = Form::folded(
-            format!("{at}/anmal"),
-            l.t("evaluation-report-the-decision-to-the"),
-            l.t("evaluation-report"),
-        )
-        .line("board", l.t("evaluation-board"))
-        .date("meeting", l.t("common-day-of-the-meeting"))
-        .line("paragraph", l.t("common-paragraph"))
-        .optional();
+        let report = Form::of(ACTS, at, "anmal", l.t("evaluation-report"))
+            .folded(l.t("evaluation-report-the-decision-to-the"))
+            .ask("board", l.t("evaluation-board"))
+            .ask("meeting", l.t("common-day-of-the-meeting"))
+            .ask("paragraph", l.t("common-paragraph"));
         forms.push(report);
     }
     if may.has(&rights::CORRECT) {
-        let correct = Form::folded(
-            format!("{at}/ratta"),
-            l.t("evaluation-correct-a-slip-of-the"),
-            l.t("evaluation-correct"),
-        );
-        forms.push(correct.lines("correction", l.t("evaluation-what-is-wrong-and-how")));
+        let correct =
+            Form::of(ACTS, at, "ratta", l.t("evaluation-correct")).folded(l.t("evaluation-correct-a-slip-of-the"));
+        forms.push(correct.ask("correction", l.t("evaluation-what-is-wrong-and-how")));
     }
     if may.has(&rights::COMMIT_RESOURCES) {
-        let commit = Form::folded(
-            format!("{at}/avsatt"),
-            l.t("evaluation-set-money-or-time-aside"),
-            l.t("evaluation-set-aside-2"),
-        )
-        .number("amount_kronor", l.t("evaluation-kronor"))
-        .value("0")
-        .number("hours", l.t("evaluation-hours"))
-        .value("0")
-        .date("until", l.t("common-until"))
-        .optional()
-        .lines("note", l.t("evaluation-for-what"))
-        .optional();
+        let commit = Form::of(ACTS, at, "avsatt", l.t("evaluation-set-aside-2"))
+            .folded(l.t("evaluation-set-money-or-time-aside"))
+            .ask("amount_kronor", l.t("evaluation-kronor"))
+            .one_of_several()
+            .value("0")
+            .ask("hours", l.t("evaluation-hours"))
+            .one_of_several()
+            .value("0")
+            .ask("until", l.t("common-until"))
+            .ask("note", l.t("evaluation-for-what"));
         forms.push(commit);
     }
     if may.has(&rights::ARRANGE_SUPPORT) {
@@ -262,19 +233,15 @@ fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
             pb::SupportKind::Procurement,
             pb::SupportKind::Testbed,
         ];
-        let support = Form::folded(
-            format!("{at}/stod"),
-            l.t("evaluation-arrange-a-partners-support"),
-            l.t("common-save"),
-        )
-        .select("partner", l.t("evaluation-partner"), partners)
-        .select(
-            "kind",
-            l.t("evaluation-support-for"),
-            choices(kinds.map(|kind| (i32::from(kind), phrases::support(l, kind)))),
-        )
-        .lines("note", l.t("evaluation-what-was-agreed"))
-        .optional();
+        let support = Form::of(ACTS, at, "stod", l.t("common-save"))
+            .folded(l.t("evaluation-arrange-a-partners-support"))
+            .select("partner", l.t("evaluation-partner"), partners)
+            .select(
+                "kind",
+                l.t("evaluation-support-for"),
+                choices(kinds.map(|kind| (i32::from(kind), phrases::support(l, kind)))),
+            )
+            .ask("note", l.t("evaluation-what-was-agreed"));
         forms.push(support);
     }
     forms
@@ -286,29 +253,22 @@ fn complete_pilot(l: Lang, at: &str) -> Form {
         pb::PilotVerdict::Refuted,
         pb::PilotVerdict::Inconclusive,
     ];
-    Form::folded(
-        format!("{at}/pilot-slut"),
-        l.t("evaluation-end-the-pilot"),
-        l.t("common-save"),
-    )
-    .radio(
-        "verdict",
-        l.t("evaluation-how-did-it-come-out"),
-        choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
-    )
-    .lines("result", l.t("evaluation-what-was-measured-and-learnt"))
-    .date("completed_on", l.t("evaluation-the-last-day"))
+    Form::of(ACTS, at, "pilot-slut", l.t("common-save"))
+        .folded(l.t("evaluation-end-the-pilot"))
+        .radio(
+            "verdict",
+            l.t("evaluation-how-did-it-come-out"),
+            choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
+        )
+        .ask("result", l.t("evaluation-what-was-measured-and-learnt"))
+        .ask("completed_on", l.t("evaluation-the-last-day"))
 }
 
 fn start_pilot(l: Lang, at: &str) -> Form {
-    Form::folded(
-        format!("{at}/pilot"),
-        l.t("evaluation-begin-a-pilot"),
-        l.t("evaluation-begin"),
-    )
-    .lines("hypothesis", l.t("evaluation-what-is-believed-2"))
-    .lines("metric", l.t("evaluation-what-is-measured-2"))
-    .date("starts_on", l.t("common-the-first-day"))
-    .date("ends_on", l.t("evaluation-the-last-day"))
-    .optional()
+    Form::of(ACTS, at, "pilot", l.t("evaluation-begin"))
+        .folded(l.t("evaluation-begin-a-pilot"))
+        .ask("hypothesis", l.t("evaluation-what-is-believed-2"))
+        .ask("metric", l.t("evaluation-what-is-measured-2"))
+        .ask("starts_on", l.t("common-the-first-day"))
+        .ask("ends_on", l.t("evaluation-the-last-day"))
 }

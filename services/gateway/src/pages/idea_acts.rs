@@ -10,7 +10,7 @@ use axum::response::Response;
 use idesluss_proto::pb::submission as pb;
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     ("svar", Act::one::<pb::ProvideClarificationRequest>()),
     ("stod", Act::one::<pb::ExpressSupportRequest>()),
     ("medforfattare", Act::one::<pb::ProposeCoauthorRequest>()),
@@ -22,9 +22,9 @@ const ACTS: &Acts = &[
         "namn",
         Act::either::<pb::GiveConsentRequest, pb::WithdrawConsentRequest>("named"),
     ),
-    ("aterta", Act::one::<pb::WithdrawIdeaRequest>().confirmed()),
+    ("aterta", Act::one::<pb::WithdrawIdeaRequest>()),
     ("begar-radering", Act::one::<pb::RequestErasureRequest>()),
-    ("radera", Act::one::<pb::DecideErasureRequest>().confirmed()),
+    ("radera", Act::one::<pb::DecideErasureRequest>()),
     ("neka-radering", Act::one::<pb::RefuseErasureRequest>()),
     ("diarium", Act::one::<pb::RegisterIdeaRequest>()),
     ("ta", Act::one::<pb::AssignCoordinatorRequest>()),
@@ -37,13 +37,13 @@ const ACTS: &Acts = &[
     ("ateroppna", Act::one::<pb::ReopenIdeaRequest>()),
     ("parkera", Act::one::<pb::ParkIdeaRequest>()),
     ("vack", Act::one::<pb::ReactivateIdeaRequest>()),
-    ("dubblett", Act::one::<pb::LinkDuplicateRequest>().confirmed()),
+    ("dubblett", Act::one::<pb::LinkDuplicateRequest>()),
     ("liknande", Act::one::<pb::SuggestSimilarIdeasRequest>()),
-    ("ersatt", Act::one::<pb::SupersedeIdeaRequest>().confirmed()),
+    ("ersatt", Act::one::<pb::SupersedeIdeaRequest>()),
     ("svarsdag", Act::one::<pb::MoveAnswerDueRequest>()),
     ("genomford", Act::one::<pb::ImplementIdeaRequest>()),
     ("aterkoppla", Act::one::<pb::DeliverFeedbackRequest>()),
-    ("avsluta", Act::one::<pb::CloseIdeaRequest>().confirmed()),
+    ("avsluta", Act::one::<pb::CloseIdeaRequest>()),
 ];
 
 pub(super) async fn act(

@@ -1,5 +1,6 @@
 //! What can be done with an idea: a form for each thing that its page says may be done now, the next step on top.
 
+use super::idea_acts::ACTS;
 use crate::form::{Form, choices};
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -8,7 +9,7 @@ use crate::reader::Reader;
 use crate::session::User;
 use crate::view::text;
 use idesluss_domain::submission::idea::rights;
-use idesluss_domain::words::{MAX_FILE_BYTES, MediaType, Role};
+use idesluss_domain::words::{MAX_FILE_BYTES, MAX_FILE_MEGABYTES, MediaType, Role};
 use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow, Phase};
 
 /// What can be done with an idea.
@@ -50,10 +51,10 @@ pub(super) fn offers(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, reasons
         others.push(brief(user, idea, &at));
     }
     if may.has(&rights::SUPPORT) && !may.has(&rights::ANSWER_COAUTHORSHIP) {
-        others.push(Form::new(format!("{at}/stod"), l.t("idea-support-the-idea")));
+        others.push(Form::of(ACTS, &at, "stod", l.t("idea-support-the-idea")));
     }
     others.extend(own(user, may, &at));
-    others.extend(keeping(l, may, &at));
+    others.extend(keeping(l, idea, &at));
     others.extend(erasure(l, idea, &at));
     let has_asked = idea.asked_for_erasure && may.has(&rights::REFUSE_ERASURE) && !may.has(&rights::DECIDE_ERASURE);
     Offers {
@@ -100,8 +101,8 @@ fn is_screened(may: Offered) -> bool {
 fn asked_of(l: Lang, may: Offered, idea: &str, at: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::ANSWER) {
-        let answer = Form::new(format!("{at}/svar"), l.t("idea-send-the-answer"));
-        forms.push(answer.lines("answer", l.t("idea-your-answer")));
+        let answer = Form::of(ACTS, at, "svar", l.t("idea-send-the-answer"));
+        forms.push(answer.ask("answer", l.t("idea-your-answer")));
     }
     if may.has(&rights::ANSWER_COAUTHORSHIP) {
         forms.push(asked(l, idea));
@@ -114,12 +115,14 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     let l = user.lang;
     let mut forms = Vec::new();
     if may.has(&rights::ATTACH) {
-        let file = Form::folded(format!("{at}/fil"), l.t("idea-add-a-file"), l.t("common-add"));
+        let file = Form::new(format!("{at}/fil"), l.t("common-add")).folded(l.t("idea-add-a-file"));
         let kinds = l.t("idea-which-files-are-taken");
-        let said = l.t("idea-the-file-is-not-taken");
+        let megabytes = MAX_FILE_MEGABYTES.to_string();
+        let max = [("max", megabytes.as_str())];
+        let said = l.say("idea-the-file-is-not-taken", &max);
         let file = file.upload(
             "fil",
-            l.t("idea-file-at-most-10-mb"),
+            &l.say("idea-file-at-most", &max),
             &MediaType::ALL,
             MAX_FILE_BYTES,
             said,
@@ -127,38 +130,28 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
         forms.push(file.help(kinds));
     }
     if may.has(&rights::PROPOSE_COAUTHOR) {
-        let coauthor = Form::folded(
-            format!("{at}/medforfattare"),
-            l.t("idea-ask-a-colleague-to-be"),
-            l.t("idea-ask"),
-        )
-        .note(l.t("idea-your-colleague-answers-on-their"))
-        .select("coauthor", l.t("idea-colleague"), colleagues(user));
+        let coauthor = Form::of(ACTS, at, "medforfattare", l.t("idea-ask"))
+            .folded(l.t("idea-ask-a-colleague-to-be"))
+            .note(l.t("idea-your-colleague-answers-on-their"))
+            .select("coauthor", l.t("idea-colleague"), colleagues(user));
         forms.push(coauthor);
     }
     if may.has(&rights::CONSENT) {
-        let named = Form::folded(
-            format!("{at}/namn"),
-            l.t("idea-may-your-name-be-told"),
-            l.t("common-save"),
-        )
-        .radio(
-            "named",
-            l.t("idea-when-the-idea-is-shared"),
-            vec![
-                ("ja".into(), l.t("idea-yes-name-me").into()),
-                ("nej".into(), l.t("idea-no").into()),
-            ],
-        );
+        let named = Form::of(ACTS, at, "namn", l.t("common-save"))
+            .folded(l.t("idea-may-your-name-be-told"))
+            .radio(
+                "named",
+                l.t("idea-when-the-idea-is-shared"),
+                vec![
+                    ("ja".into(), l.t("idea-yes-name-me").into()),
+                    ("nej".into(), l.t("idea-no").into()),
+                ],
+            );
         forms.push(named);
     }
     if may.has(&rights::WITHDRAW) {
-        let withdraw = Form::folded(
-            format!("{at}/aterta"),
-            l.t("idea-withdraw-the-idea"),
-            l.t("idea-withdraw"),
-        );
-        forms.push(withdraw.lines("reason", l.t("common-why")).optional());
+        let withdraw = Form::of(ACTS, at, "aterta", l.t("idea-withdraw")).folded(l.t("idea-withdraw-the-idea"));
+        forms.push(withdraw.ask("reason", l.t("common-why")));
     }
     forms
 }
@@ -169,9 +162,14 @@ pub(super) fn asked(l: Lang, idea: &str) -> Form {
         ("ja".to_owned(), l.t("idea-yes-the-idea-is-mine").to_owned()),
         ("nej".to_owned(), l.t("idea-no").to_owned()),
     ];
-    Form::new(format!("/ideer/{idea}/medforfattarskap"), l.t("common-answer"))
-        .radio("medforfattare", l.t("idea-are-you-a-co-author"), answers)
-        .help(l.t("idea-if-you-say-yes-you"))
+    Form::of(
+        ACTS,
+        &format!("/ideer/{idea}"),
+        "medforfattarskap",
+        l.t("common-answer"),
+    )
+    .radio("medforfattare", l.t("idea-are-you-a-co-author"), answers)
+    .help(l.t("idea-if-you-say-yes-you"))
 }
 
 /// The other submitters of the organisation.
@@ -195,86 +193,70 @@ fn erasure(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
         forms.push(decide_erasure(l, at));
     }
     if may.has(&rights::REFUSE_ERASURE) {
-        let refuse = Form::folded(
-            format!("{at}/neka-radering"),
-            l.t("idea-refuse-erasure"),
-            l.t("idea-refuse"),
-        )
-        .line("basis", l.t("idea-legal-basis"))
-        .lines("reasons", l.t("common-reasons"));
+        let refuse = Form::of(ACTS, at, "neka-radering", l.t("idea-refuse"))
+            .folded(l.t("idea-refuse-erasure"))
+            .ask("basis", l.t("idea-legal-basis"))
+            .ask("reasons", l.t("common-reasons"));
         forms.push(refuse);
     }
     if may.has(&rights::REQUEST_ERASURE) {
-        let request = Form::folded(
-            format!("{at}/begar-radering"),
-            l.t("idea-ask-for-the-texts-to"),
-            l.t("idea-ask-for-erasure"),
-        )
-        .note(l.t("idea-texts-and-files-are-destroyed"));
+        let request = Form::of(ACTS, at, "begar-radering", l.t("idea-ask-for-erasure"))
+            .folded(l.t("idea-ask-for-the-texts-to"))
+            .note(l.t("idea-texts-and-files-are-destroyed"));
         forms.push(request);
     }
     forms
 }
 
 fn decide_erasure(l: Lang, at: &str) -> Form {
-    Form::folded(
-        format!("{at}/radera"),
-        l.t("idea-decide-to-erase"),
-        l.t("idea-erase-the-texts"),
-    )
-    .note(l.t("idea-this-cant-be-undone"))
-    .line("basis", l.t("idea-legal-basis"))
-    .help(l.t("idea-such-as-gdpr-article-17"))
+    Form::of(ACTS, at, "radera", l.t("idea-erase-the-texts"))
+        .folded(l.t("idea-decide-to-erase"))
+        .note(l.t("idea-this-cant-be-undone"))
+        .ask("basis", l.t("idea-legal-basis"))
+        .help(l.t("idea-such-as-gdpr-article-17"))
 }
 
 /// What is noted about an idea, whatever becomes of it.
-fn keeping(l: Lang, may: Offered, at: &str) -> Vec<Form> {
+fn keeping(l: Lang, idea: &GetIdeaResponse, at: &str) -> Vec<Form> {
+    let may = Offered(&idea.actions);
     let mut forms = Vec::new();
     if may.has(&rights::REGISTER) {
-        let register = Form::folded(format!("{at}/diarium"), l.t("idea-register"), l.t("idea-register-2"))
-            .line("number", l.t("idea-register-number"))
-            .line("secrecy", l.t("idea-secrecy-section-of-law"));
-        forms.push(register.optional());
+        let register = Form::of(ACTS, at, "diarium", l.t("idea-register-2"))
+            .folded(l.t("idea-register"))
+            .ask("number", l.t("idea-register-number"))
+            .ask("secrecy", l.t("idea-secrecy-section-of-law"));
+        forms.push(register);
     }
     if may.has(&rights::MOVE_ANSWER_DUE) {
-        let due = Form::folded(
-            format!("{at}/svarsdag"),
-            l.t("idea-move-the-day-of-the"),
-            l.t("idea-move"),
-        )
-        .date("answer_due", l.t("common-answer-by"));
-        forms.push(due.lines("reason", l.t("common-why")));
+        let due = Form::of(ACTS, at, "svarsdag", l.t("idea-move"))
+            .folded(l.t("idea-move-the-day-of-the"))
+            .ask("answer_due", l.t("common-answer-by"));
+        forms.push(due.ask("reason", l.t("common-why")));
     }
     let which = l.t("idea-the-other-ideas-id-or");
     if may.has(&rights::SUGGEST_SIMILAR) {
-        let similar = Form::folded(
-            format!("{at}/liknande"),
-            l.t("idea-note-a-similar-idea"),
-            l.t("idea-note"),
-        );
-        forms.push(similar.line("similar", which));
+        let similar = Form::of(ACTS, at, "liknande", l.t("idea-note")).folded(l.t("idea-note-a-similar-idea"));
+        forms.push(similar.ask("similar", which));
     }
     if may.has(&rights::SUPERSEDE) {
-        let superseded = Form::folded(
-            format!("{at}/ersatt"),
-            l.t("idea-another-idea-takes-this-ones"),
-            l.t("idea-replace"),
-        )
-        .note(l.t("idea-the-idea-ends-here-and"));
-        forms.push(superseded.line("by", which));
+        let superseded = Form::of(ACTS, at, "ersatt", l.t("idea-replace"))
+            .folded(l.t("idea-another-idea-takes-this-ones"))
+            .note(l.t("idea-the-idea-ends-here-and"))
+            .ask("by", which);
+        // Only an older idea box may have forgotten what took an idea's place.
+        forms.push(match idea.imported_from.is_empty() {
+            true => superseded.required(),
+            false => superseded,
+        });
     }
     forms
 }
 
 fn implement(l: Lang, at: &str) -> Form {
-    Form::folded(
-        format!("{at}/{DONE}"),
-        l.t("idea-the-idea-has-been-carried-out"),
-        l.t("common-save"),
-    )
-    .lines("result", l.t("idea-what-came-of-it"))
-    .tick("shareable", l.t("idea-others-can-use-it-draft"))
-    .optional()
+    Form::of(ACTS, at, DONE, l.t("common-save"))
+        .folded(l.t("idea-the-idea-has-been-carried-out"))
+        .ask("result", l.t("idea-what-came-of-it"))
+        .ask("shareable", l.t("idea-others-can-use-it-draft"))
 }
 
 /// Where a coordinator takes a look at it: what is not done yet first.
@@ -282,7 +264,7 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
     let (l, may) = (user.lang, Offered(&idea.actions));
     let mut forms: Vec<Form> = Vec::new();
     if may.has(&rights::ASSIGN_COORDINATOR) && row.coordinator.is_empty() && !idea.own {
-        let take = Form::new(format!("{at}/{TAKE}"), l.t("idea-take-the-idea-on"));
+        let take = Form::of(ACTS, at, TAKE, l.t("idea-take-the-idea-on"));
         forms.push(take.hidden("coordinator", user.acting_as.person.to_string()));
     }
     // A brief that has been approved is not the next step.
@@ -291,25 +273,19 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
     let (before, after) = if is_written { (None, change) } else { (change, None) };
     forms.extend(before);
     if may.has(&rights::ACCEPT) {
-        forms.push(Form::new(
-            format!("{at}/{ACCEPT}"),
-            l.t("idea-accept-the-idea-for-evaluation"),
-        ));
+        forms.push(Form::of(ACTS, at, ACCEPT, l.t("idea-accept-the-idea-for-evaluation")));
     }
     forms.extend(after);
     if may.has(&rights::ASK) {
-        let ask = Form::folded(format!("{at}/fraga"), l.t("idea-ask-a-question"), l.t("idea-send"));
-        forms.push(ask.lines("question", l.t("idea-your-question")));
+        let ask = Form::of(ACTS, at, "fraga", l.t("idea-send")).folded(l.t("idea-ask-a-question"));
+        forms.push(ask.ask("question", l.t("idea-your-question")));
     }
     if may.has(&rights::HAND_TO_LINE) {
-        let line = Form::folded(
-            format!("{at}/{HAND}"),
-            l.t("idea-hand-to-the-line"),
-            l.t("idea-hand-over"),
-        )
-        .line("unit", l.t("common-unit"))
-        .line("responsible", l.t("idea-responsible"))
-        .date("due", l.t("idea-by"));
+        let line = Form::of(ACTS, at, HAND, l.t("idea-hand-over"))
+            .folded(l.t("idea-hand-to-the-line"))
+            .ask("unit", l.t("common-unit"))
+            .ask("responsible", l.t("idea-responsible"))
+            .ask("due", l.t("idea-by"));
         forms.push(line);
     }
     if may.has(&rights::DECLINE) {
@@ -328,31 +304,27 @@ fn screening(user: &User, idea: &GetIdeaResponse, row: &IdeaRow, at: &str) -> Ve
 fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     if may.has(&rights::PARK) {
-        let park = Form::folded(format!("{at}/parkera"), l.t("idea-park"), l.t("idea-park-2"));
-        forms.push(park.lines("awaits", l.t("idea-what-would-bring-it-back")));
+        let park = Form::of(ACTS, at, "parkera", l.t("idea-park-2")).folded(l.t("idea-park"));
+        forms.push(park.ask("awaits", l.t("idea-what-would-bring-it-back")));
     }
     if may.has(&rights::REOPEN) {
-        let reopen = Form::folded(format!("{at}/ateroppna"), l.t("idea-reopen"), l.t("idea-reopen"));
-        forms.push(reopen.lines("reason", l.t("common-why")));
+        let reopen = Form::of(ACTS, at, "ateroppna", l.t("idea-reopen")).folded(l.t("idea-reopen"));
+        forms.push(reopen.ask("reason", l.t("common-why")));
     }
     if may.has(&rights::REACTIVATE) {
-        let reactivate = Form::folded(format!("{at}/vack"), l.t("idea-take-up-again"), l.t("idea-take-up"));
-        forms.push(reactivate.lines("need", l.t("idea-what-need-is-there-now")));
+        let reactivate = Form::of(ACTS, at, "vack", l.t("idea-take-up")).folded(l.t("idea-take-up-again"));
+        forms.push(reactivate.ask("need", l.t("idea-what-need-is-there-now")));
     }
     if may.has(&rights::IMPLEMENT) {
         forms.push(implement(l, at));
     }
     if may.has(&rights::FEED_BACK) {
-        let tell = Form::folded(format!("{at}/{TELL}"), l.t("idea-tell-the-submitter"), l.t("idea-send"));
-        let tell = tell.lines("message", l.t("idea-your-message"));
+        let tell = Form::of(ACTS, at, TELL, l.t("idea-send")).folded(l.t("idea-tell-the-submitter"));
+        let tell = tell.ask("message", l.t("idea-your-message"));
         forms.push(tell.value(reasons));
     }
     if may.has(&rights::CLOSE) {
-        forms.push(Form::folded(
-            format!("{at}/{CLOSE}"),
-            l.t("idea-close"),
-            l.t("idea-close-the-idea"),
-        ));
+        forms.push(Form::of(ACTS, at, CLOSE, l.t("idea-close-the-idea")).folded(l.t("idea-close")));
     }
     forms
 }
@@ -366,23 +338,20 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     } else {
         l.t("idea-write-the-brief")
     };
-    Form::folded(format!("{at}/{BRIEF}"), summary, l.t("idea-approve-the-brief"))
+    Form::of(ACTS, at, BRIEF, l.t("idea-approve-the-brief"))
+        .folded(summary)
         .note(l.t("idea-assessors-and-decision-makers-see"))
-        .line("title", l.t("common-title"))
+        .ask("title", l.t("common-title"))
         .value(written("title"))
-        .lines("problem", l.t("idea-problem-or-need"))
+        .ask("problem", l.t("idea-problem-or-need"))
         .value(written("problem"))
-        .optional()
-        .lines("proposal", l.t("common-proposal"))
+        .ask("proposal", l.t("common-proposal"))
         .value(written("proposal"))
-        .optional()
-        .lines("expected_benefit", l.t("idea-benefit"))
+        .ask("expected_benefit", l.t("idea-benefit"))
         .value(written("expected_benefit"))
-        .optional()
-        .line("concerned", l.t("idea-whom-it-concerns"))
+        .ask("concerned", l.t("idea-whom-it-concerns"))
         .value(written("concerned"))
-        .optional()
-        .tick("deidentified", l.t("idea-nothing-in-the-brief-points"))
+        .ask("deidentified", l.t("idea-nothing-in-the-brief-points"))
 }
 
 fn decline(l: Lang, at: &str) -> Form {
@@ -394,11 +363,11 @@ fn decline(l: Lang, at: &str) -> Form {
         DeclineReason::TooVague,
     ];
     let reasons = reasons.map(|reason| (i32::from(reason), phrases::decline_reason(l, reason)));
-    Form::folded(format!("{at}/avboj"), l.t("idea-decline"), l.t("idea-decline-the-idea"))
+    Form::of(ACTS, at, "avboj", l.t("idea-decline-the-idea"))
+        .folded(l.t("idea-decline"))
         .select("reason", l.t("common-reason"), choices(reasons))
-        .lines("text", l.t("idea-explain-to-the-submitter"))
-        .lines("instead", l.t("idea-where-can-the-submitter-turn"))
-        .optional()
+        .ask("text", l.t("idea-explain-to-the-submitter"))
+        .ask("instead", l.t("idea-where-can-the-submitter-turn"))
 }
 
 fn refer(user: &User, at: &str) -> Form {
@@ -413,19 +382,17 @@ fn refer(user: &User, at: &str) -> Form {
         (1, l.t("idea-nothing-is-secret")),
         (2, l.t("idea-secrecy-was-examined-it-may")),
     ]);
-    Form::folded(format!("{at}/slussa"), l.t("idea-refer"), l.t("idea-refer"))
+    Form::of(ACTS, at, "slussa", l.t("idea-refer"))
+        .folded(l.t("idea-refer"))
         .select("receiver", l.t("common-to"), others)
         .radio("secrecy_check", l.t("idea-secrecy-check"), checks)
-        .tick("submitter_told", l.t("idea-the-submitter-has-been-told"))
+        .ask("submitter_told", l.t("idea-the-submitter-has-been-told"))
 }
 
 fn link(l: Lang, similar: &[String], at: &str) -> Form {
     let similar = similar.iter().map(|other| (other.clone(), other.clone())).collect();
-    Form::folded(
-        format!("{at}/dubblett"),
-        l.t("idea-link-as-a-duplicate"),
-        l.t("idea-link"),
-    )
-    .select("of", l.t("idea-the-idea-goes-on-as"), similar)
-    .tick("consented", l.t("idea-the-submitter-consents"))
+    Form::of(ACTS, at, "dubblett", l.t("idea-link"))
+        .folded(l.t("idea-link-as-a-duplicate"))
+        .select("of", l.t("idea-the-idea-goes-on-as"), similar)
+        .ask("consented", l.t("idea-the-submitter-consents"))
 }

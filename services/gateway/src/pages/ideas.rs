@@ -187,27 +187,34 @@ const LOOK: &str = "/ideer/ny";
 const SUBMIT: &str = "/ideer";
 
 fn build(user: &User, call: &str) -> NewIdea {
+    NewIdea {
+        frame: Frame::of(user),
+        form: form(user, call),
+        alike: None,
+        problem: String::new(),
+    }
+}
+
+pub(super) fn form(user: &User, call: &str) -> Form {
     let l = user.lang;
     let owners = crate::form::choices([
         (1, l.t("ideas-my-organisation-may-use-it")),
         (2, l.t("ideas-i-own-it-myself")),
         (3, l.t("ideas-we-share-it")),
     ]);
-    let mut form = Form::new(SUBMIT, l.t("ideas-submit-the-idea"))
+    let form = Form::of(ACTS, SUBMIT, "lamna", l.t("ideas-submit-the-idea"))
+        .sent_to(SUBMIT)
         .look(LOOK, l.t("ideas-look"))
-        .line("title", l.t("ideas-what-is-the-idea-called"))
-        .lines("problem", l.t("ideas-what-is-the-problem-or"))
+        .ask("title", l.t("ideas-what-is-the-idea-called"))
+        .ask("problem", l.t("ideas-what-is-the-problem-or"))
         .one_of_several()
         .help(l.t("ideas-do-not-write-the-names"))
-        .lines("proposal", l.t("ideas-what-do-you-propose"))
+        .ask("proposal", l.t("ideas-what-do-you-propose"))
         .one_of_several()
         .help(l.t("ideas-one-of-the-two-is-enough"))
-        .lines("expected_benefit", l.t("ideas-what-would-it-give"))
-        .optional()
-        .line("area", l.t("ideas-which-part-of-the-work"))
-        .optional()
-        .line("concerned", l.t("ideas-whom-does-the-idea-concern"))
-        .optional()
+        .ask("expected_benefit", l.t("ideas-what-would-it-give"))
+        .ask("area", l.t("ideas-which-part-of-the-work"))
+        .ask("concerned", l.t("ideas-whom-does-the-idea-concern"))
         .help(l.t("ideas-for-example-service-users-relatives"))
         .radio("owner", l.t("ideas-who-owns-the-idea"), owners)
         .help(l.t("ideas-who-owns-means"))
@@ -216,14 +223,9 @@ fn build(user: &User, call: &str) -> NewIdea {
         .renewed("terms_read", user.terms_in_force())
         // The id stands in addresses that assessors see: it tells nothing of when the idea came.
         .hidden("idea", Uuid::new_v4().to_string());
-    if !call.is_empty() {
-        form = form.hidden("call", call);
-    }
-    NewIdea {
-        frame: Frame::of(user),
-        form,
-        alike: None,
-        problem: String::new(),
+    match call.is_empty() {
+        true => form,
+        false => form.hidden("call", call),
     }
 }
 
@@ -313,7 +315,7 @@ impl NewIdea {
 }
 
 /// The command behind the form.
-const ACTS: &Acts = &[("lamna", Act::one::<pb::SubmitIdeaRequest>())];
+pub(super) const ACTS: &Acts = &[("lamna", Act::one::<pb::SubmitIdeaRequest>())];
 
 pub(super) async fn submit(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {
     let posted = Posted(fields);

@@ -10,10 +10,10 @@ use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     ("anta", Act::one::<pb::AdoptDelegationOrderRequest>()),
     ("vidare", Act::one::<pb::SubdelegateMandateRequest>()),
-    ("aterkalla", Act::one::<pb::RevokeMandateRequest>().confirmed()),
+    ("aterkalla", Act::one::<pb::RevokeMandateRequest>()),
     ("kriterier", Act::one::<pb::AdoptCriteriaRequest>()),
 ];
 

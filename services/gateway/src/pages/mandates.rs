@@ -1,6 +1,7 @@
 //! Who may decide what, and by what is assessed.
 
 use super::Asked;
+use super::mandate_acts::ACTS;
 use crate::components::{Facts, Row, Table, facts};
 use crate::error::WebError;
 use crate::form::{Form, choices, in_row};
@@ -184,40 +185,38 @@ fn gates(l: Lang) -> Vec<(String, String)> {
     choices(all.map(|gate| (i32::from(gate), phrases::gate(l, gate))))
 }
 
-fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCriteriaSetsResponse) -> Vec<Form> {
+pub(super) fn forms(
+    user: &User,
+    order: &pb::GetDelegationOrderResponse,
+    sets: &pb::ListCriteriaSetsResponse,
+) -> Vec<Form> {
     let l = user.lang;
     let mut forms = Vec::new();
     if Offered(&order.actions).has(&ADOPT_DELEGATION_ORDER) {
         let kinds = [pb::OrderForm::Delegation, pb::OrderForm::SigningAuthority];
         let kinds = choices(kinds.map(|form| (form.into(), order_form(l, form))));
-        let mut adopt = Form::folded(
-            "/mandat/anta",
-            l.t("mandates-new-delegation-order"),
-            l.t("common-record"),
-        )
-        .note(l.t("mandates-replaces-the-one-before-from"))
-        .radio("form", l.t("common-kind"), kinds)
-        .line("adopted_by", l.t("mandates-adopted-by"))
-        .date("adopted_on", l.t("common-day-of-the-meeting"))
-        .line("paragraph", l.t("common-paragraph"))
-        .optional()
-        .date("valid_from", l.t("mandates-in-force-from"))
-        .date("valid_until", l.t("mandates-in-force-until"))
-        .optional();
+        let mut adopt = Form::of(ACTS, "/mandat", "anta", l.t("common-record"))
+            .folded(l.t("mandates-new-delegation-order"))
+            .note(l.t("mandates-replaces-the-one-before-from"))
+            .radio("form", l.t("common-kind"), kinds)
+            .ask("adopted_by", l.t("mandates-adopted-by"))
+            .ask("adopted_on", l.t("common-day-of-the-meeting"))
+            .ask("paragraph", l.t("common-paragraph"))
+            .ask("valid_from", l.t("mandates-in-force-from"))
+            .ask("valid_until", l.t("mandates-in-force-until"));
         for index in 0..CLAUSES {
             let field = |name: &str| format!("clauses[{index}].{name}");
             let row = (index + 1).to_string();
             let named = |name: &'static str| in_row(l, name, &row);
             adopt = adopt
-                .line(&field("number"), &named("mandates-clause-number"))
+                .ask(&field("number"), &named("mandates-clause-number"))
                 .optional()
                 .ticks(&field("gates"), &named("common-gates"), gates(l))
-                .number(&field("up_to_kronor"), &named("mandates-at-most-in-kronor"))
                 .optional()
+                .ask(&field("up_to_kronor"), &named("mandates-at-most-in-kronor"))
                 .select(&field("holder"), &named("mandates-holder"), people(user))
                 .optional()
-                .tick(&field("may_subdelegate"), &named("mandates-may-be-handed-on"))
-                .optional();
+                .ask(&field("may_subdelegate"), &named("mandates-may-be-handed-on"));
         }
         forms.push(adopt);
     }
@@ -232,42 +231,32 @@ fn forms(user: &User, order: &pb::GetDelegationOrderResponse, sets: &pb::ListCri
     };
     let held = mandates(&SUBDELEGATE_MANDATE);
     if !held.is_empty() {
-        let hand_on = Form::folded(
-            "/mandat/vidare",
-            l.t("mandates-hand-a-mandate-on"),
-            l.t("mandates-hand-on"),
-        )
-        .select("mandate", l.t("common-mandate"), held)
-        .select("to", l.t("common-to"), people_elsewhere(user))
-        .ticks("gates", l.t("common-gates"), gates(l))
-        .number("up_to_kronor", l.t("mandates-at-most-in-kronor"))
-        .date("valid_from", l.t("mandates-in-force-from"))
-        .date("valid_until", l.t("mandates-in-force-until"))
-        .optional();
+        let hand_on = Form::of(ACTS, "/mandat", "vidare", l.t("mandates-hand-on"))
+            .folded(l.t("mandates-hand-a-mandate-on"))
+            .select("mandate", l.t("common-mandate"), held)
+            .select("to", l.t("common-to"), people_elsewhere(user))
+            .ticks("gates", l.t("common-gates"), gates(l))
+            .ask("up_to_kronor", l.t("mandates-at-most-in-kronor"))
+            .ask("valid_from", l.t("mandates-in-force-from"))
+            .ask("valid_until", l.t("mandates-in-force-until"));
         forms.push(hand_on);
     }
     let revocable = mandates(&REVOKE_MANDATE);
     if !revocable.is_empty() {
-        let revoke = Form::folded(
-            "/mandat/aterkalla",
-            l.t("mandates-revoke-a-mandate"),
-            l.t("mandates-revoke"),
-        )
-        .select("mandate", l.t("common-mandate"), revocable)
-        .date("from", l.t("common-from"));
+        let revoke = Form::of(ACTS, "/mandat", "aterkalla", l.t("mandates-revoke"))
+            .folded(l.t("mandates-revoke-a-mandate"))
+            .select("mandate", l.t("common-mandate"), revocable)
+            .ask("from", l.t("common-from"));
         forms.push(revoke);
     }
     if Offered(&sets.actions).has(&ADOPT_CRITERIA) {
-        let criteria = Form::folded(
-            "/mandat/kriterier",
-            l.t("mandates-adopt-the-standard-criteria"),
-            l.t("mandates-adopt"),
-        )
-        .hidden("name", "standard")
-        .number("assessments_required", l.t("mandates-independent-assessments-required"))
-        .value("2")
-        .number("load_cap", l.t("mandates-open-assessments-per-assessor-at"))
-        .value("10");
+        let criteria = Form::of(ACTS, "/mandat", "kriterier", l.t("mandates-adopt"))
+            .folded(l.t("mandates-adopt-the-standard-criteria"))
+            .hidden("name", "standard")
+            .ask("assessments_required", l.t("mandates-independent-assessments-required"))
+            .value("2")
+            .ask("load_cap", l.t("mandates-open-assessments-per-assessor-at"))
+            .value("10");
         forms.push(criteria);
     }
     forms

@@ -13,6 +13,8 @@ mod evaluation_forms;
 mod evaluation_view;
 mod evaluations;
 mod files;
+#[cfg(test)]
+mod forms_tests;
 mod histories;
 mod history;
 mod idea;

@@ -19,7 +19,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use idesluss_domain::identity::organisations::{
     ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
 };
-use idesluss_domain::words::{LARGEST_LOGO, MediaType};
+use idesluss_domain::words::{LARGEST_LOGO, LARGEST_LOGO_KILOBYTES, MOST_PIXELS, MediaType};
 use idesluss_proto::pb::identity as pb;
 
 /// How many new codes one form has room for.
@@ -62,16 +62,42 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
     let own = found.organisations.into_iter().find(|known| known.organisation == home);
     let own = own.unwrap_or_default();
     let settings = own.settings.clone().unwrap_or_default();
+    let count = |name: &'static str, number: u32| l.say(name, &[("count", &number.to_string())]);
+    Ok(OrganisationPage {
+        frame: Frame::of(user),
+        name: settings.name.clone(),
+        confirm: Offered(&own.actions).has(&CONFIRM_ROLES).then(|| confirm(l)),
+        about: facts([
+            (l.t("organisation-short-name"), own.organisation.clone()),
+            (l.t("common-kind"), kind_name(l, settings.kind()).to_owned()),
+            (l.t("organisation-references-begin-with"), settings.prefix.clone()),
+            (
+                l.t("organisation-an-answer-is-promised-within"),
+                count("organisation-working-days", settings.answer_working_days),
+            ),
+            (
+                l.t("organisation-a-decision-is-promised-within"),
+                count("organisation-days", settings.decision_days),
+            ),
+            (l.t("organisation-terms-for-ideas"), own.terms_in_force.clone()),
+            (l.t("organisation-look"), own.colour.clone()),
+            (l.t("organisation-administrators"), l.grouped(own.administrators.into())),
+        ]),
+        forms: forms(l, &own),
+    })
+}
+
+pub(super) fn confirm(l: Lang) -> Form {
+    let button = l.t("organisation-we-have-gone-through-the");
+    Form::of(ACTS, "/organisation", "bekrafta-roller", button)
+}
+
+/// What can be changed, each folded.
+pub(super) fn forms(l: Lang, own: &pb::Organisation) -> Vec<Form> {
     let may = Offered(&own.actions);
-    let confirm = || {
-        Form::new(
-            "/organisation/bekrafta-roller",
-            l.t("organisation-we-have-gone-through-the"),
-        )
-    };
     let mut forms = Vec::new();
     if may.has(&CHANGE_ORGANISATION) {
-        forms.push(change(l, &settings));
+        forms.push(change(l, &own.settings.clone().unwrap_or_default()));
     }
     if may.has(&ADOPT_CODES) {
         forms.push(codes(
@@ -89,29 +115,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
     if may.has(&CHANGE_LOOK) {
         forms.push(change_look(l, &own.colour));
     }
-    let count = |name: &'static str, number: u32| l.say(name, &[("count", &number.to_string())]);
-    Ok(OrganisationPage {
-        frame: Frame::of(user),
-        name: settings.name.clone(),
-        confirm: may.has(&CONFIRM_ROLES).then(confirm),
-        about: facts([
-            (l.t("organisation-short-name"), own.organisation.clone()),
-            (l.t("common-kind"), kind_name(l, settings.kind()).to_owned()),
-            (l.t("organisation-references-begin-with"), settings.prefix.clone()),
-            (
-                l.t("organisation-an-answer-is-promised-within"),
-                count("organisation-working-days", settings.answer_working_days),
-            ),
-            (
-                l.t("organisation-a-decision-is-promised-within"),
-                count("organisation-days", settings.decision_days),
-            ),
-            (l.t("organisation-terms-for-ideas"), own.terms_in_force.clone()),
-            (l.t("organisation-look"), own.colour.clone()),
-            (l.t("organisation-administrators"), l.grouped(own.administrators.into())),
-        ]),
-        forms,
-    })
+    forms
 }
 
 fn kind_name(l: Lang, kind: pb::OrganisationKind) -> &'static str {
@@ -130,27 +134,23 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
         pb::OrganisationKind::Company,
     ];
     let kinds = choices(kinds.map(|kind| (kind.into(), kind_name(l, kind))));
-    let form = Form::folded(
-        "/organisation/andra",
-        l.t("organisation-change-the-details"),
-        l.t("common-change"),
-    )
-    .note(l.t("organisation-what-you-have-promised-about"))
-    .line("settings.name", l.t("common-name"))
-    .value(own.name.clone())
-    .line("settings.prefix", l.t("organisation-references-begin-with"))
-    .value(own.prefix.clone())
-    .select("settings.kind", l.t("common-kind"), kinds)
-    .value(own.kind.to_string())
-    .tick("settings.public_body", l.t("organisation-public-body-under-the-law"))
-    .optional();
+    let form = Form::of(ACTS, "/organisation", "andra", l.t("common-change"))
+        .folded(l.t("organisation-change-the-details"))
+        .note(l.t("organisation-what-you-have-promised-about"))
+        .ask("settings.name", l.t("common-name"))
+        .value(own.name.clone())
+        .ask("settings.prefix", l.t("organisation-references-begin-with"))
+        .value(own.prefix.clone())
+        .select("settings.kind", l.t("common-kind"), kinds)
+        .value(own.kind.to_string())
+        .ask("settings.public_body", l.t("organisation-public-body-under-the-law"));
     let form = if own.public_body { form.value("ja") } else { form };
-    form.number(
+    form.ask(
         "settings.answer_working_days",
         l.t("organisation-answer-within-so-many-working"),
     )
     .value(own.answer_working_days.to_string())
-    .number(
+    .ask(
         "settings.decision_days",
         l.t("organisation-decision-within-so-many-days"),
     )
@@ -159,50 +159,41 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
 
 fn adopt_terms(l: Lang, own: Option<&pb::Terms>) -> Form {
     let own = own.cloned().unwrap_or_default();
-    Form::folded(
-        "/organisation/villkor",
-        l.t("organisation-adopt-terms"),
-        l.t("organisation-adopt-terms"),
-    )
-    .note(l.t("organisation-terms-note"))
-    .lines("terms.sv", l.t("organisation-in-swedish"))
-    .value(own.sv)
-    .lines("terms.en", l.t("organisation-in-english"))
-    .value(own.en)
-    .optional()
+    Form::of(ACTS, "/organisation", "villkor", l.t("organisation-adopt-terms"))
+        .folded(l.t("organisation-adopt-terms"))
+        .note(l.t("organisation-terms-note"))
+        .ask("terms.sv", l.t("organisation-in-swedish"))
+        .value(own.sv)
+        .ask("terms.en", l.t("organisation-in-english"))
+        .value(own.en)
 }
 
 fn change_look(l: Lang, colour: &str) -> Form {
-    Form::folded(
-        "/organisation/utseende",
-        l.t("organisation-change-look"),
-        l.t("organisation-change-look"),
-    )
-    .line("colour", l.t("organisation-colour"))
-    .value(colour)
-    .optional()
-    .help(l.t("organisation-colour-help"))
-    .upload(
-        "logo",
-        l.t("organisation-logo"),
-        &[MediaType::Png],
-        LARGEST_LOGO,
-        l.t("organisation-logo-not-taken"),
-    )
-    .optional()
-    .help(l.t("organisation-logo-help"))
-    .tick("without_logo", l.t("organisation-without-logo"))
-    .optional()
+    let kilobytes = LARGEST_LOGO_KILOBYTES.to_string();
+    let max = ("max", kilobytes.as_str());
+    Form::of(ACTS, "/organisation", "utseende", l.t("organisation-change-look"))
+        .folded(l.t("organisation-change-look"))
+        .ask("colour", l.t("organisation-colour"))
+        .value(colour)
+        .help(l.t("organisation-colour-help"))
+        .upload(
+            "logo",
+            &l.say("organisation-logo", &[max, ("pixels", &MOST_PIXELS.to_string())]),
+            &[MediaType::Png],
+            LARGEST_LOGO,
+            l.say("organisation-logo-not-taken", &[max]),
+        )
+        .optional()
+        .help(l.t("organisation-logo-help"))
+        .tick("without_logo", l.t("organisation-without-logo"))
+        .optional()
 }
 
 fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Form {
-    let mut form = Form::folded(
-        format!("/organisation/{act}"),
-        heading,
-        l.t("organisation-save-the-list"),
-    )
-    .note(l.t("organisation-the-code-is-what-is"))
-    .hidden("list", list.to_string());
+    let mut form = Form::of(ACTS, "/organisation", act, l.t("organisation-save-the-list"))
+        .folded(heading)
+        .note(l.t("organisation-the-code-is-what-is"))
+        .hidden("list", list.to_string());
     for index in 0..known.len() + NEW_CODES {
         let (code, name) = known
             .get(index)
@@ -210,10 +201,10 @@ fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Fo
             .unwrap_or_default();
         let row = (index + 1).to_string();
         form = form
-            .line(&format!("codes[{index}].code"), &in_row(l, "organisation-code", &row))
+            .ask(&format!("codes[{index}].code"), &in_row(l, "organisation-code", &row))
             .optional()
             .value(code)
-            .line(&format!("codes[{index}].name"), &in_row(l, "common-name", &row))
+            .ask(&format!("codes[{index}].name"), &in_row(l, "common-name", &row))
             .optional()
             .value(name);
     }
@@ -221,12 +212,12 @@ fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Fo
 }
 
 /// The command behind each form.
-const ACTS: &Acts = &[
+pub(super) const ACTS: &Acts = &[
     ("bekrafta-roller", Act::one::<pb::ConfirmRolesRequest>()),
     ("andra", Act::one::<pb::ChangeOrganisationRequest>()),
     ("omraden", Act::one::<pb::AdoptCodesRequest>()),
     ("enheter", Act::one::<pb::AdoptCodesRequest>()),
-    ("villkor", Act::one::<pb::AdoptTermsRequest>().confirmed()),
+    ("villkor", Act::one::<pb::AdoptTermsRequest>()),
     ("utseende", Act::one::<pb::ChangeLookRequest>()),
 ];
 

@@ -106,14 +106,6 @@ async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> 
             ..Row::default()
         }
     };
-    let add = || {
-        Form::folded("/personer/ny", l.t("people-add-a-person"), l.t("common-add"))
-            .note(l.t("people-the-name-is-shown-to"))
-            .hidden("person", Uuid::new_v4().to_string())
-            .line("name", l.t("common-name"))
-            .line("address", l.t("people-mail-address"))
-            .optional()
-    };
     Ok(PeoplePage {
         frame: Frame::of(user),
         waits: found.awaits_confirmation,
@@ -127,7 +119,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> 
             .or(l.t("people-nobody-was-found"))
             .in_all(l, found.total),
         more: asked.next_link(l, "/personer", &found.next_page_token),
-        add: Offered(&found.actions).has(&REGISTER_PERSON).then(add),
+        add: Offered(&found.actions).has(&REGISTER_PERSON).then(|| register(l)),
     })
 }
 
@@ -232,7 +224,16 @@ async fn substitutes(user: &User, person: &pb::Person) -> Result<Vec<pb::Name>, 
     Ok(names.map_err(|status| user.web_error(&status))?.names)
 }
 
-fn grant(user: &User, at: &str) -> Form {
+pub(super) fn register(l: Lang) -> Form {
+    Form::of(ACTS, "/personer", "ny", l.t("common-add"))
+        .folded(l.t("people-add-a-person"))
+        .note(l.t("people-the-name-is-shown-to"))
+        .hidden("person", Uuid::new_v4().to_string())
+        .ask("name", l.t("common-name"))
+        .ask("address", l.t("people-mail-address"))
+}
+
+pub(super) fn grant(user: &User, at: &str) -> Form {
     let l = user.lang;
     let roles = Role::of_people().map(|role| (words::Role::from(role).into(), phrases::role(l, role)));
     let home = &user.acting_as.organisation;
@@ -243,49 +244,40 @@ fn grant(user: &User, at: &str) -> Form {
         roles.any(|held| held.organisation == *home && held.role != Role::Submitter)
     });
     let colleagues = Reader::of(user).choices(own);
-    Form::folded(format!("{at}/roll"), l.t("people-grant-a-role"), l.t("people-grant"))
+    Form::of(ACTS, at, "roll", l.t("people-grant"))
+        .folded(l.t("people-grant-a-role"))
         .note(l.t("people-a-role-that-the-person"))
         .select("role", l.t("people-role"), choices(roles))
-        .date("from", l.t("common-from-2"))
-        .optional()
+        .ask("from", l.t("common-from-2"))
         .help(l.t("people-empty-from-today"))
-        .date("until", l.t("common-until"))
-        .optional()
+        .ask("until", l.t("common-until"))
         .help(l.t("people-empty-until-it-is-taken"))
         .select("substitute_for", l.t("people-stands-in-for-somebody-who"), colleagues)
-        .optional()
 }
 
-fn revoke(l: Lang, at: &str, person: &pb::Person) -> Form {
+pub(super) fn revoke(l: Lang, at: &str, person: &pb::Person) -> Form {
     let roles = person
         .roles
         .iter()
         .map(|held| (held.role.to_string(), role_name(l, held.role)));
-    Form::folded(
-        format!("{at}/ta-tillbaka"),
-        l.t("people-take-a-role-back"),
-        l.t("people-take-back"),
-    )
-    .note(l.t("people-it-holds-at-once-what"))
-    .select("role", l.t("people-role"), roles.collect())
+    Form::of(ACTS, at, "ta-tillbaka", l.t("people-take-back"))
+        .folded(l.t("people-take-a-role-back"))
+        .note(l.t("people-it-holds-at-once-what"))
+        .select("role", l.t("people-role"), roles.collect())
 }
 
-fn change(l: Lang, at: &str, person: &pb::Person, address: &str) -> Form {
-    Form::folded(
-        format!("{at}/andra"),
-        l.t("people-change-name-or-address"),
-        l.t("common-change"),
-    )
-    .line("name", l.t("common-name"))
-    .value(text(l, person.name.as_ref()))
-    .line("address", l.t("people-mail-address"))
-    .optional()
-    .value(address)
+pub(super) fn change(l: Lang, at: &str, person: &pb::Person, address: &str) -> Form {
+    Form::of(ACTS, at, "andra", l.t("common-change"))
+        .folded(l.t("people-change-name-or-address"))
+        .ask("name", l.t("common-name"))
+        .value(text(l, person.name.as_ref()))
+        .ask("address", l.t("people-mail-address"))
+        .value(address)
 }
 
 /// The command behind each form.
-const ACTS: &Acts = &[
-    ("lagg-till", Act::one::<pb::RegisterPersonRequest>()),
+pub(super) const ACTS: &Acts = &[
+    ("ny", Act::one::<pb::RegisterPersonRequest>()),
     ("andra", Act::one::<pb::ChangePersonRequest>()),
     ("roll", Act::one::<pb::GrantRoleRequest>()),
     ("ta-tillbaka", Act::one::<pb::RevokeRoleRequest>()),
@@ -300,7 +292,7 @@ pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -
         next: &format!("/personer/{}", posted.get("person")),
     };
     let asked = Asked::default();
-    carry_out(&user, (ACTS, "lagg-till"), &posted, way, build_list(&user, &asked)).await
+    carry_out(&user, (ACTS, "ny"), &posted, way, build_list(&user, &asked)).await
 }
 
 pub(super) async fn act(

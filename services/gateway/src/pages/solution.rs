@@ -193,7 +193,7 @@ fn experiences(user: &User, found: &pb::GetSolutionResponse) -> Thread {
 }
 
 /// What comes next, and what can be done as well.
-fn forms(
+pub(super) fn forms(
     user: &User,
     found: &pb::GetSolutionResponse,
     row: &pb::SolutionRow,
@@ -207,14 +207,10 @@ fn forms(
         next = Some(Next::of(describe(user, found, &at)));
     }
     if may.has(&REGISTER_INTEREST) {
-        let interest = Form::folded(
-            format!("{at}/intresse"),
-            l.t("solution-we-are-interested"),
-            l.t("solution-register-interest"),
-        )
-        .hidden("adoption", Uuid::now_v7().to_string())
-        .lines("need", l.t("solution-which-need-would-it-meet"))
-        .optional();
+        let interest = Form::of(ACTS, &at, "intresse", l.t("solution-register-interest"))
+            .folded(l.t("solution-we-are-interested"))
+            .hidden("adoption", Uuid::now_v7().to_string())
+            .ask("need", l.t("solution-which-need-would-it-meet"));
         // Whoever offers it, or has it already, seldom comes for that.
         match next.is_some() || is_adopted || may.has(&VERSION) {
             true => others.push(interest),
@@ -225,12 +221,9 @@ fn forms(
         others.push(describe(user, found, &at));
     }
     if may.has(&RETIRE) && row.phase() == pb::SolutionPhase::Published {
-        let retire = Form::folded(
-            format!("{at}/dra-in"),
-            l.t("solution-stop-offering-the-solution"),
-            l.t("solution-stop"),
-        );
-        others.push(retire.lines("reason", l.t("common-why")));
+        let retire =
+            Form::of(ACTS, &at, "dra-in", l.t("solution-stop")).folded(l.t("solution-stop-offering-the-solution"));
+        others.push(retire.ask("reason", l.t("common-why")));
     }
     (next, others)
 }
@@ -259,10 +252,11 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
             l.t("solution-publish"),
         )
     };
-    let mut form = Form::folded(format!("{at}/{action}"), summary, button)
-        .line("description.title", l.t("common-title"))
+    let mut form = Form::of(ACTS, at, action, button)
+        .folded(summary)
+        .ask("description.title", l.t("common-title"))
         .value(now.title)
-        .lines("description.summary", l.t("solution-which-problem-does-it-solve"))
+        .ask("description.summary", l.t("solution-which-problem-does-it-solve"))
         .value(now.summary)
         .select(
             "description.kind",
@@ -270,21 +264,19 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
             choices(kinds.map(|kind| (i32::from(kind), phrases::kind(l, kind)))),
         )
         .value(chosen(now.kind))
-        .line("description.licence", l.t("solution-licence"))
+        .ask("description.licence", l.t("solution-licence"))
         .value(if now.licence.is_empty() {
             "CC-BY-4.0".to_owned()
         } else {
             now.licence
         })
-        .line("description.contact", l.t("solution-contact-a-function-not-a"))
+        .ask("description.contact", l.t("solution-contact-a-function-not-a"))
         .value(now.contact)
-        .number("description.lowest_kronor", l.t("solution-lowest-cost-in-kronor"))
+        .ask("description.lowest_kronor", l.t("solution-lowest-cost-in-kronor"))
         .value(number(now.cost_known, now.lowest_kronor))
-        .optional()
-        .number("description.highest_kronor", l.t("solution-highest-cost-in-kronor"))
+        .ask("description.highest_kronor", l.t("solution-highest-cost-in-kronor"))
         .value(number(now.cost_known, now.highest_kronor))
-        .optional()
-        .lines("description.prerequisites", l.t("solution-what-does-it-take"))
+        .ask("description.prerequisites", l.t("solution-what-does-it-take"))
         .value(now.prerequisites)
         .select(
             "visibility",
@@ -293,16 +285,16 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
         )
         .value(chosen(found.row.as_ref().map_or(0, |row| row.visibility)));
     if action == "version" {
-        form = form.lines("changes", l.t("solution-what-is-new"));
+        form = form.ask("changes", l.t("solution-what-is-new"));
     }
-    form.tick("cleared", l.t("solution-the-text-holds-no-personal"))
+    form.ask("cleared", l.t("solution-the-text-holds-no-personal"))
 }
 
 /// The command behind each form.
-const ACTS: &Acts = &[
-    ("publicera", Act::one::<pb::PublishSolutionRequest>().confirmed()),
+pub(super) const ACTS: &Acts = &[
+    ("publicera", Act::one::<pb::PublishSolutionRequest>()),
     ("version", Act::one::<pb::VersionSolutionRequest>()),
-    ("dra-in", Act::one::<pb::RetireSolutionRequest>().confirmed()),
+    ("dra-in", Act::one::<pb::RetireSolutionRequest>()),
     ("intresse", Act::one::<pb::RegisterInterestRequest>()),
 ];
 

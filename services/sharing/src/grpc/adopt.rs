@@ -5,14 +5,6 @@ use idesluss_domain::words::StreamName;
 use idesluss_engine::{Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::sharing as pb;
 use idesluss_proto::requests::sharing::RegisterInterest;
-use idesluss_proto::{Problem, Reader};
-
-/// What is shared can't be erased.
-pub(super) fn check_cleared(_: &Catalogue, request: &pb::ShareExperienceRequest, reader: &mut Reader) {
-    if !request.cleared {
-        reader.problem("cleared", Problem::Unconfirmed);
-    }
-}
 
 pub(super) async fn register_interest(
     _: Catalogue,

@@ -82,9 +82,7 @@ pub(crate) fn rpcs(catalogue: Catalogue) -> Rpcs<Catalogue> {
             let (reason, lesson) = (c.reason, c.lesson);
             (c.adoption, AdoptionAction::Discontinue { reason, lesson })
         })
-        .checked_act::<Adoptions, _>(adopt::check_cleared, |c: read::ShareExperience| {
-            (c.adoption, AdoptionAction::ShareExperience(c.experience))
-        })
+        .act::<Adoptions, _>(|c: read::ShareExperience| (c.adoption, AdoptionAction::ShareExperience(c.experience)))
         // Before and after.
         .act::<Adoptions, _>(|c: read::RecordBaseline| {
             (c.adoption, AdoptionAction::RecordBaseline(c.measurement.into()))

@@ -15,7 +15,7 @@ use idesluss_engine::{Asker, CommandContext, ExecuteError, Parts};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::pb::submission::attach_file_request::Part;
 use idesluss_proto::requests::submission::{AttachFile, DownloadAttachment};
-use idesluss_proto::status::{Reason, invalid_field, refuse};
+use idesluss_proto::status::{Reason, invalid_field, refuse, refuse_saying};
 use idesluss_runtime::report_refusal;
 use idesluss_vault::{FileReader, VaultError};
 use prost::Message as _;
@@ -24,8 +24,14 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
-/// The largest piece of a file.
-const MAX_CHUNK: usize = 1024 * 1024;
+/// The largest piece of a file, in mebibytes, as senders are told.
+const MAX_CHUNK_MEBIBYTES: usize = 1;
+/// The same in bytes.
+const MAX_CHUNK: usize = MAX_CHUNK_MEBIBYTES * 1024 * 1024;
+
+fn out_of_turn() -> Status {
+    refuse_saying(Reason::FileOutOfTurn, &[("max", &MAX_CHUNK_MEBIBYTES.to_string())])
+}
 
 /// What the sealed bytes are bound to: the event that speaks of them, and its member.
 fn bound_to(event: EventId) -> String {
@@ -41,7 +47,7 @@ async fn next(pieces: &mut Streaming<pb::AttachFileRequest>, sent: u64) -> Resul
     match pieces.message().await?.and_then(|piece| piece.part) {
         Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK => Ok(Some(chunk)),
         Some(Part::End(end)) if end.bytes == sent => Ok(None),
-        Some(Part::Chunk(_) | Part::About(_)) => Err(refuse(Reason::FileOutOfTurn)),
+        Some(Part::Chunk(_) | Part::About(_)) => Err(out_of_turn()),
         Some(Part::End(_)) | None => Err(refuse(Reason::FileBrokenOff)),
     }
 }
@@ -59,7 +65,7 @@ pub(super) async fn attach(
 ) -> Answer<pb::AttachFileRequest> {
     let context = &submission.context;
     let Some(Part::About(about)) = pieces.message().await?.and_then(|first| first.part) else {
-        return Err(refuse(Reason::FileOutOfTurn));
+        return Err(out_of_turn());
     };
     let bytes = about.encode_to_vec().into();
     let (mut pending, about) = context.read::<pb::AttachFileRequest, AttachFile>(permit, bytes, about, |_, _| {})?;

@@ -32,6 +32,7 @@ pub(super) async fn approve(
             return Err(Rejection {
                 kind: RejectionKind::Precondition,
                 code: Reason::BriefChanged.name(),
+                limits: &[],
             });
         }
         Ok(vec![Decided::of(&judged.own, id.0, events)])

@@ -26,7 +26,7 @@ rejections! {
         /// An author stays one.
         IsAuthor => Precondition, "IS_AUTHOR";
         /// More than an idea may have.
-        TooManyAuthors => Precondition, "TOO_MANY_AUTHORS";
+        TooManyAuthors => Precondition, "TOO_MANY_AUTHORS", max = super::MOST_AUTHORS;
         /// A text is missing.
         TextsMissing => Invalid, "TEXTS_MISSING";
         /// Terms are missing.

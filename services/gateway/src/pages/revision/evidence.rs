@@ -33,11 +33,8 @@ impl Evidence {
 /// The form for a bundle, with texts if somebody says what for.
 pub(super) fn bundle_form(user: &User, action: &str) -> Form {
     let l = user.lang;
-    let form = Form::folded(
-        action,
-        l.t("revision-evidence-download-a-bundle-to-verify"),
-        l.t("revision-evidence-download-the-bundle"),
-    );
+    let form = Form::new(action, l.t("revision-evidence-download-the-bundle"))
+        .folded(l.t("revision-evidence-download-a-bundle-to-verify"));
     form.line("purpose", l.t("revision-evidence-what-the-texts-are-for"))
         .optional()
         .help(l.t("revision-evidence-leave-it-empty-for-a"))
