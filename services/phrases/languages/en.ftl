@@ -843,6 +843,51 @@ common-why = Why?
 common-next-step = Next step
 common-weight-in-row = weight
 
+## criterion: the standard criteria, and what each step from 1 to 5 means
+
+criterion-citizen-benefit = Citizen benefit
+criterion-citizen-benefit-1 = No noticeable benefit
+criterion-citizen-benefit-2 = A small benefit for a few
+criterion-citizen-benefit-3 = A clear benefit for one group
+criterion-citizen-benefit-4 = A large benefit for many
+criterion-citizen-benefit-5 = A very large benefit, felt in everyday life
+criterion-cost-and-resources = Cost and resources
+criterion-cost-and-resources-1 = Costs far more than it gives
+criterion-cost-and-resources-2 = Costs more than it gives
+criterion-cost-and-resources-3 = Pays for itself in time
+criterion-cost-and-resources-4 = Saves more than it costs
+criterion-cost-and-resources-5 = Saves much, and soon
+criterion-feasibility = Feasibility
+criterion-feasibility-1 = Can't be carried out today
+criterion-feasibility-2 = Large obstacles without a known solution
+criterion-feasibility-3 = Obstacles that can be overcome
+criterion-feasibility-4 = Can be carried out with known means and own competence
+criterion-feasibility-5 = Can begin at once
+criterion-novelty = Novelty
+criterion-novelty-1 = We have it already
+criterion-novelty-2 = A small improvement on what we have
+criterion-novelty-3 = New to us, known elsewhere
+criterion-novelty-4 = New to the region
+criterion-novelty-5 = New everywhere, as far as we know
+criterion-potential-to-spread = Potential to spread
+criterion-potential-to-spread-1 = Works only here
+criterion-potential-to-spread-2 = Can be redone with much work
+criterion-potential-to-spread-3 = Can be adapted by others
+criterion-potential-to-spread-4 = Can be copied with small changes
+criterion-potential-to-spread-5 = Can be copied as it is
+criterion-reach = Reach
+criterion-reach-1 = One person or place
+criterion-reach-2 = One team
+criterion-reach-3 = One unit
+criterion-reach-4 = A whole service or municipality
+criterion-reach-5 = Several municipalities
+criterion-risk-and-law = Risk and law
+criterion-risk-and-law-1 = Against the law, or dangerous
+criterion-risk-and-law-2 = Large risks or unclear law
+criterion-risk-and-law-3 = Risks that can be handled
+criterion-risk-and-law-4 = Small risks, clear law
+criterion-risk-and-law-5 = No known risks or obstacles
+
 ## decide
 
 decide-board-that-decided = Board that decided
@@ -1643,6 +1688,8 @@ format-thousands = ,
 format-decimal = .
 format-day = <d> <month> <year>
 format-months = January February March April May June July August September October November December
+format-moment = <day>, <hh>:<mm>
+format-second = <day>, <hh>:<mm>:<ss>
 format-kronor = SEK { $amount }
 
 trace-of = { $what }: technical details

@@ -843,6 +843,51 @@ common-why = Varför?
 common-next-step = Nästa steg
 common-weight-in-row = vikt
 
+## criterion: the standard criteria, and what each step from 1 to 5 means
+
+criterion-citizen-benefit = Nytta för medborgaren
+criterion-citizen-benefit-1 = Ingen märkbar nytta
+criterion-citizen-benefit-2 = Liten nytta för några få
+criterion-citizen-benefit-3 = Tydlig nytta för en grupp
+criterion-citizen-benefit-4 = Stor nytta för många
+criterion-citizen-benefit-5 = Mycket stor nytta som märks i vardagen
+criterion-cost-and-resources = Kostnad och resurser
+criterion-cost-and-resources-1 = Kostar mycket mer än det ger
+criterion-cost-and-resources-2 = Kostar mer än det ger
+criterion-cost-and-resources-3 = Bär sig på sikt
+criterion-cost-and-resources-4 = Sparar mer än det kostar
+criterion-cost-and-resources-5 = Sparar mycket och snabbt
+criterion-feasibility = Genomförbarhet
+criterion-feasibility-1 = Går inte att genomföra i dag
+criterion-feasibility-2 = Stora hinder utan känd lösning
+criterion-feasibility-3 = Hinder som går att lösa
+criterion-feasibility-4 = Går att genomföra med känd teknik och egen kompetens
+criterion-feasibility-5 = Kan börja genast
+criterion-novelty = Nyhetshöjd
+criterion-novelty-1 = Finns redan hos oss
+criterion-novelty-2 = Liten förbättring av det vi har
+criterion-novelty-3 = Nytt hos oss, känt hos andra
+criterion-novelty-4 = Nytt i regionen
+criterion-novelty-5 = Nytt överallt, så vitt vi vet
+criterion-potential-to-spread = Möjlighet att sprida
+criterion-potential-to-spread-1 = Går bara här
+criterion-potential-to-spread-2 = Går att göra om med mycket arbete
+criterion-potential-to-spread-3 = Går att anpassa till andra
+criterion-potential-to-spread-4 = Går att kopiera med små ändringar
+criterion-potential-to-spread-5 = Går att kopiera som det är
+criterion-reach = Räckvidd
+criterion-reach-1 = En enskild person eller plats
+criterion-reach-2 = En arbetsgrupp
+criterion-reach-3 = En enhet
+criterion-reach-4 = En hel verksamhet eller kommun
+criterion-reach-5 = Flera kommuner
+criterion-risk-and-law = Risk och juridik
+criterion-risk-and-law-1 = Strider mot lag eller är farligt
+criterion-risk-and-law-2 = Stora risker eller oklar juridik
+criterion-risk-and-law-3 = Risker som går att hantera
+criterion-risk-and-law-4 = Små risker, klar juridik
+criterion-risk-and-law-5 = Inga kända risker eller hinder
+
 ## decide
 
 decide-board-that-decided = Nämnd som beslutade
@@ -1643,6 +1688,8 @@ format-thousands =  
 format-decimal = ,
 format-day = <year>-<mm>-<dd>
 format-months = januari februari mars april maj juni juli augusti september oktober november december
+format-moment = <day> <hh>:<mm>
+format-second = <day> <hh>:<mm>:<ss>
 format-kronor = { $amount } kr
 
 trace-of = { $what }: tekniska uppgifter

@@ -179,10 +179,7 @@ fn recommendation(user: &User, given: &pb::Recommendation) -> Recommendation {
 fn criterion_name(l: Lang, evaluation: &pb::Evaluation, key: &str) -> String {
     let set = evaluation.criteria.iter().flat_map(|set| &set.criteria);
     let known = set.into_iter().find(|criterion| criterion.key == key);
-    known.map_or_else(
-        || key.to_owned(),
-        |criterion| l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
-    )
+    known.map_or_else(|| key.to_owned(), |criterion| phrases::criterion_of(l, criterion))
 }
 
 fn scores(l: Lang, evaluation: &pb::Evaluation) -> Option<Bars> {
@@ -238,7 +235,7 @@ fn matrix(user: &User, evaluation: &pb::Evaluation) -> Option<Matrix> {
         MatrixRow {
             name: format!(
                 "{} ({} {})",
-                l.either(&criterion.name_sv, &criterion.name_en),
+                phrases::criterion_of(l, criterion),
                 l.t("common-weight-in-row"),
                 criterion.weight
             ),

@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{moment, text};
+use crate::view::{moment, second, text};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -173,9 +173,9 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
     let said = match at {
         "" => l.say(
             "revision-you-see-how-things-stand",
-            &[("moment", &exact(l, &state.last))],
+            &[("moment", &second(l, &state.last))],
         ),
-        at => l.say("revision-you-see-how-things-stood", &[("moment", &exact(l, at))]),
+        at => l.say("revision-you-see-how-things-stood", &[("moment", &second(l, at))]),
     };
     Slider {
         action: "/revision".to_owned(),
@@ -188,20 +188,6 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
         button: l.t("common-show-it").to_owned(),
         links,
     }
-}
-
-/// A moment to the second: on one day much can happen.
-fn exact(l: Lang, time: &str) -> String {
-    let Ok(stamp) = time.parse::<jiff::Timestamp>() else {
-        return time.to_owned();
-    };
-    stamp.in_tz("Europe/Stockholm").map_or_else(
-        |_| time.to_owned(),
-        |zoned| {
-            let day = l.day(&zoned.strftime("%Y-%m-%d").to_string());
-            format!("{day} {}", zoned.strftime("%H:%M:%S"))
-        },
-    )
 }
 
 /// How many stood where: the organisation's ideas as a picture, and everything as a table.
