@@ -74,12 +74,9 @@ impl Table {
         self.head.get(column).map(String::as_str).unwrap_or_default()
     }
 
-    /// The language of a cell's text, as an attribute, where somebody wrote it.
-    pub(crate) fn lang(&self, column: usize) -> &'static str {
-        match self.written.contains(&column) {
-            true => crate::lang::WRITTEN,
-            false => "",
-        }
+    /// Whether in a column stands what somebody wrote.
+    pub(crate) fn is_written(&self, column: usize) -> bool {
+        self.written.contains(&column)
     }
 
     /// Says in the caption how many there are in all.

@@ -2,8 +2,9 @@
 
 use super::{Answer, Identity};
 use idesluss_domain::Decider as _;
+use idesluss_domain::identity::look::Look;
 use idesluss_domain::identity::organisations::{
-    Administrators, Look, OrganisationAction, OrganisationCommand, OrganisationHead, RULES,
+    Administrators, OrganisationAction, OrganisationCommand, OrganisationHead, RULES,
 };
 use idesluss_domain::identity::{Grants, OrganisationsRules};
 use idesluss_domain::rights::offered;
