@@ -48,13 +48,11 @@ pub struct Organisation {
     pub shown: Shown,
 }
 
-/// What an organisation shows to those who work in it: its terms for ideas and its look.
+/// What an organisation shows to those who work in it: which terms for ideas are in force, and its look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
     /// What the terms are called that whoever submits an idea accepts now.
     pub terms_in_force: String,
-    /// What its own terms say, in Swedish and in English; None: the usual ones hold.
-    pub terms: Option<(String, String)>,
     /// The colour of its pages; None: the usual one.
     pub colour: Option<Colour>,
     /// Its logo, a PNG picture; None: there is none.

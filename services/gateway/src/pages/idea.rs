@@ -1,7 +1,7 @@
 //! One idea, as the user may see it.
 
-use super::Asked;
 use super::idea_forms::{self, Offers};
+use super::{Asked, in_address};
 use crate::components::{Badges, Facts, Link, Message, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
 use crate::error::WebError;
 use crate::form::Form;
@@ -364,6 +364,13 @@ fn related(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Li
     }
     if user.may::<ev::GetHistoryRequest>() {
         links.push(link(format!("/ideer/{}/historik", row.idea), "common-history"));
+    }
+    if !idea.terms.is_empty() {
+        let version = [("version", &*idea.terms)];
+        links.push(Link {
+            href: format!("/villkor/{}/{}", row.organisation, in_address(&idea.terms)),
+            text: l.say("idea-terms-that-were-accepted", &version),
+        });
     }
     let to_idea = |text: &'static str| move |idea: &String| link(format!("/ideer/{idea}"), text);
     links.extend(idea.linked.iter().map(to_idea("idea-goes-on-here")));
