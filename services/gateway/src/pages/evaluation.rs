@@ -216,15 +216,11 @@ async fn loads(user: &User) -> Result<Table, WebError> {
         cells: vec![user.name(&load.assessor), load.open.to_string(), load.done.to_string()],
         urgent: load.open >= found.cap,
     };
-    Ok(Table {
-        caption: format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap),
-        head: [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: found.loads.iter().map(row).collect(),
-        empty: l.t("evaluation-nobody-has-anything-to-assess").to_owned(),
-        ..Table::default()
-    })
+    let caption = format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap);
+    let head = [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")];
+    Ok(Table::new(caption, head)
+        .rows(found.loads.iter().map(row))
+        .or(l.t("evaluation-nobody-has-anything-to-assess")))
 }
 
 impl EvaluationPage {

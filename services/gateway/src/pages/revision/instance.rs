@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::{Asked, words};
-use crate::components::{Bar, Bars, Link, Row, Slider, Table};
+use crate::components::{Bar, Bars, Link, Pager, Row, Slider, Table};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -41,7 +41,7 @@ struct Shown {
     ideas: Option<Bars>,
     numbers: Table,
     decisions: Table,
-    older: Option<Link>,
+    pager: Pager,
     changes: Table,
     evidence: Evidence,
 }
@@ -80,16 +80,24 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<InstancePage, We
     let (decided, changed) = (decided?, changed?);
     let titles = titles(user, decided.changes.iter().chain(&changed)).await;
     let (ideas, numbers) = stood(user, &state);
-    let older = (!decided.next_page_token.is_empty()).then(|| Link {
-        href: format!("/revision?tid={at}&sida={}", decided.next_page_token),
-        text: user.lang.t("revision-older-decisions").to_owned(),
-    });
+    let page = |token: &str, text: &'static str| Link {
+        href: match token {
+            "" => format!("/revision?tid={at}"),
+            token => format!("/revision?tid={at}&sida={token}"),
+        },
+        text: user.lang.t(text).to_owned(),
+    };
+    let (here, older) = (&*asked.page_token, &*decided.next_page_token);
+    let pager = Pager {
+        first: (!here.is_empty()).then(|| page("", "revision-newest-decisions")),
+        next: (!older.is_empty()).then(|| page(older, "revision-older-decisions")),
+    };
     let shown = Shown {
         slider: slider(user, &state, &at),
         ideas,
         numbers,
         decisions: decisions(user, &decided.changes, &titles),
-        older,
+        pager,
         changes: changes(user, &changed, &titles),
         evidence,
     };
