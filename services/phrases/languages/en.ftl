@@ -1808,6 +1808,7 @@ words-gate-means = A decision on the idea's way: opportunity, concept, pilot and
 words-what-is-a-gate = What is a gate?
 words-conflict = Conflict of interest
 words-conflict-means = That you or somebody close to you has an interest of your own in the matter, so that you are not impartial. Whoever has one neither assesses nor decides.
+words-what-is-a-conflict = What is a conflict of interest?
 words-need-owner = Need owner
 words-need-owner-means = Whoever confirms that the need is there in the organisation's work, and wants to see it met.
 words-mandate = Mandate

@@ -1808,6 +1808,7 @@ words-gate-means = Ett beslut på idéns väg: möjlighet, koncept, pilot och br
 words-what-is-a-gate = Vad är en grind?
 words-conflict = Jäv
 words-conflict-means = Att du eller någon närstående har ett eget intresse i saken, så att du inte är opartisk. Den som har jäv varken bedömer eller beslutar.
+words-what-is-a-conflict = Vad är jäv?
 words-need-owner = Behovsägare
 words-need-owner-means = Den som bekräftar att behovet finns i verksamheten och vill se det löst.
 words-mandate = Mandat

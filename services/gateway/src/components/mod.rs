@@ -15,6 +15,7 @@ mod table;
 mod thread;
 mod timeline;
 mod traced;
+mod word;
 
 pub(crate) use account::Account;
 pub(crate) use bars::{Bar, Bars, Change, change, hundredths, scored};
@@ -31,6 +32,7 @@ pub(crate) use table::{Row, Table, in_all, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
 pub(crate) use traced::Traced;
+pub(crate) use word::Word;
 
 use crate::form::{Form, Kind};
 use crate::frame::Frame;
@@ -247,3 +249,4 @@ impl HtmlSafe for Table {}
 impl HtmlSafe for Traced {}
 impl HtmlSafe for Slider {}
 impl HtmlSafe for Timeline {}
+impl HtmlSafe for Word {}

@@ -1,8 +1,8 @@
 //! What may be seen of an evaluation, on its own page, on the decision's, and on the one about what a decision rests on.
 
 use crate::components::{
-    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Row, Table, Texts, Thread, bars, facts,
-    fields_of, hundredths, scored,
+    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Row, Table, Texts, Thread, Word, bars,
+    facts, fields_of, hundredths, scored,
 };
 use crate::lang::Lang;
 use crate::phrases;
@@ -32,6 +32,8 @@ pub(super) struct EvaluationView {
     scores: Option<Bars>,
     matrix: Option<Matrix>,
     assessors: Option<Table>,
+    /// What a conflict of interest is, with those who answer for one; None: there are none, or it is explained before.
+    conflict: Option<Word>,
     pilots: Vec<(&'static str, Facts)>,
     resources: Facts,
     earlier: Vec<DecisionView>,
@@ -60,6 +62,11 @@ struct Recommendation {
 }
 
 impl EvaluationView {
+    /// The same below what explains already what a conflict of interest is.
+    pub(super) fn explained(self) -> Self {
+        Self { conflict: None, ..self }
+    }
+
     /// A picture in the language of the page.
     fn picture<'a>(&self, shown: &'a Bars) -> BarsPart<'a> {
         bars(self.l, shown)
@@ -99,6 +106,7 @@ impl EvaluationView {
             scores: scores(l, evaluation),
             matrix: matrix(user, evaluation),
             assessors: assessors(user, evaluation),
+            conflict: (!evaluation.assessors.is_empty()).then(|| Word::conflict(l)),
             pilots: evaluation.pilots.iter().map(|made| pilot(l, made)).collect(),
             resources: resources(user, evaluation),
             earlier: evaluation
