@@ -3,7 +3,7 @@
 use super::Asked;
 use super::evaluation_forms;
 use super::evaluation_view::EvaluationView;
-use crate::components::{Facts, Link, Row, Table, Task, Tasks, Word, facts};
+use crate::components::{Facts, Link, Prose, Row, Table, Task, Tasks, Word, facts};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -61,7 +61,7 @@ pub(super) struct NoPart {
     why: Vec<&'static str>,
     /// What a conflict of interest is, where that is why; None: it is not.
     conflict: Option<Word>,
-    reason: String,
+    reason: Prose,
     about: Facts,
 }
 
@@ -164,7 +164,7 @@ fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDec
         frame: Frame::of(user),
         conflict: declared.conflict.then(|| Word::conflict(l)),
         why: of_author.into_iter().chain(of_conflict).map(|name| l.t(name)).collect(),
-        reason: text(l, declared.reason.as_ref()),
+        reason: Prose(text(l, declared.reason.as_ref())),
         about: facts([
             (l.t("common-when"), moment(l, &declared.at)),
             (l.t("common-gate"), gate.unwrap_or_default().to_owned()),

@@ -1,8 +1,8 @@
 //! What may be seen of an evaluation, on its own page, on the decision's, and on the one about what a decision rests on.
 
 use crate::components::{
-    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Row, Table, Texts, Thread, Word, bars,
-    facts, fields_of, hundredths, scored,
+    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Prose, Row, Table, Texts, Thread, Word,
+    bars, facts, fields_of, hundredths, scored,
 };
 use crate::lang::Lang;
 use crate::phrases;
@@ -49,7 +49,7 @@ struct DecisionView {
     heading: &'static str,
     /// What has made it doubtful since; empty: nothing.
     warning: &'static str,
-    reasons: String,
+    reasons: Prose,
     about: Facts,
 }
 
@@ -57,7 +57,7 @@ struct DecisionView {
 struct Recommendation {
     proposal: &'static str,
     warning: &'static str,
-    reasons: String,
+    reasons: Prose,
     dissent: Thread,
 }
 
@@ -145,7 +145,7 @@ fn decision(user: &User, made: &pb::Decision) -> DecisionView {
             true => l.t("evaluation-who-decided-has-become-a"),
             false => "",
         },
-        reasons: text(l, made.reasons.as_ref()),
+        reasons: Prose(text(l, made.reasons.as_ref())),
         about: facts([
             (l.t("common-decision"), format!("{outcome}{home}")),
             (l.t("common-by"), decider),
@@ -169,7 +169,7 @@ fn recommendation(user: &User, given: &pb::Recommendation) -> Recommendation {
     let l = user.lang;
     let dissent = given.dissent.iter().map(|voice| Message {
         heading: format!("{} {}", user.name(&voice.assessor), l.t("evaluation-sees-it-otherwise")),
-        text: text(l, voice.reasons.as_ref()),
+        text: Prose(text(l, voice.reasons.as_ref())),
         ..Message::default()
     });
     Recommendation {
@@ -178,7 +178,7 @@ fn recommendation(user: &User, given: &pb::Recommendation) -> Recommendation {
             true => l.t("evaluation-does-not-count-one-of"),
             false => "",
         },
-        reasons: text(l, given.reasons.as_ref()),
+        reasons: Prose(text(l, given.reasons.as_ref())),
         dissent: Thread(dissent.collect()),
     }
 }
@@ -327,7 +327,7 @@ fn earlier(l: Lang, earlier: &pb::EarlierDecision) -> DecisionView {
             true => l.t("evaluation-dated-before-the-idea"),
             false => "",
         },
-        reasons: text(l, earlier.reasons.as_ref()),
+        reasons: Prose(text(l, earlier.reasons.as_ref())),
         about: facts([
             (l.t("common-outcome"), phrases::outcome(l, earlier.outcome()).to_owned()),
             (l.t("evaluation-status-in-the-register"), earlier.stated_status.clone()),

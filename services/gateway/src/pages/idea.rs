@@ -2,7 +2,7 @@
 
 use super::idea_forms::{self, Offers};
 use super::{Asked, in_address};
-use crate::components::{Badges, Facts, Link, Message, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
+use crate::components::{Badges, Facts, Link, Message, Prose, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -267,7 +267,7 @@ fn messages(user: &User, idea: &pb::GetIdeaResponse) -> Thread {
     let l = user.lang;
     let message = |heading: &'static str, written: Option<&idesluss_proto::pb::command::Text>| Message {
         heading: l.t(heading).to_owned(),
-        text: text(l, written),
+        text: Prose(text(l, written)),
         ..Message::default()
     };
     let mut answer = message("idea-answer-to-the-question", idea.answer.as_ref());
