@@ -1255,7 +1255,7 @@ idea-which-files-are-taken = PDF, document, spreadsheet, picture, sound or film.
 
 ## ideas
 
-ideas-wants-you-as-a-co-author = { $by } wants you as a co-author of: { $title }
+ideas-wants-you-as-a-co-author = { $by } wants you as a co-author of:
 ideas-do-not-write-the-names = Do not write the names of service users or relatives.
 ideas-for-example-service-users-relatives = For example service users, relatives, staff or residents. Write groups, not names.
 ideas-has-somebody-thought-of-it = Has somebody thought of it already?

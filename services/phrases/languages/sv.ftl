@@ -1255,7 +1255,7 @@ idea-which-files-are-taken = Pdf, dokument, kalkylblad, bild, ljud eller film. E
 
 ## ideas
 
-ideas-wants-you-as-a-co-author = { $by } vill ha dig som medförfattare till: { $title }
+ideas-wants-you-as-a-co-author = { $by } vill ha dig som medförfattare till:
 ideas-do-not-write-the-names = Skriv inte namn på brukare eller anhöriga.
 ideas-for-example-service-users-relatives = Till exempel brukare, anhöriga, medarbetare eller invånare. Skriv grupper, inte namn.
 ideas-has-somebody-thought-of-it = Har någon redan tänkt på det?

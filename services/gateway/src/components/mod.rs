@@ -47,6 +47,15 @@ pub(crate) struct Link {
     pub(crate) text: String,
 }
 
+impl Link {
+    pub(crate) fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            text: text.into(),
+        }
+    }
+}
+
 /// A state in few words.
 #[derive(Debug, Clone)]
 pub(crate) struct Badge {

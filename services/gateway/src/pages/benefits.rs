@@ -77,10 +77,7 @@ fn empty(user: &User, asked: &Asked) -> Empty {
         ),
         false => Empty::new(
             l.t("benefits-nothing-of-this-class"),
-            Some(Link {
-                href: "/nytta".to_owned(),
-                text: l.t("benefits-show-all").to_owned(),
-            }),
+            Some(Link::new("/nytta", l.t("benefits-show-all"))),
         ),
     }
 }

@@ -69,9 +69,11 @@ fn card(user: &User, call: &pb::Call) -> Card {
                 },
             ),
         ]),
-        act: (is_open && SUBMIT.is_for(user.acting_as.role)).then(|| Link {
-            href: format!("/ideer/ny?utlysning={}", call.call),
-            text: l.t("calls-submit-an-idea-to-the").to_owned(),
+        act: (is_open && SUBMIT.is_for(user.acting_as.role)).then(|| {
+            Link::new(
+                format!("/ideer/ny?utlysning={}", call.call),
+                l.t("calls-submit-an-idea-to-the"),
+            )
         }),
         form: Offered(&call.actions).has(&CLOSE_CALL).then(|| {
             Form::folded(

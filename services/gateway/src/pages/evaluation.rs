@@ -117,10 +117,7 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
     // A board's decision is written down once the panel has said what it thinks.
     let is_next = evaluation.decision.is_none() && (is_decider || evaluation.recommendation.is_some());
     let reconsiders = is_decider && may.has(&rights::RECONSIDER);
-    let to_decision = |name: &'static str| Link {
-        href: at("/beslut"),
-        text: l.t(name).to_owned(),
-    };
+    let to_decision = |name: &'static str| Link::new(at("/beslut"), l.t(name));
     let (next, others) = evaluation_forms::forms(user, &evaluation);
     let conflict = may.has(&rights::DECLARE_NO_CONFLICT).then(|| Word::conflict(l));
     let view = EvaluationView::of(user, &evaluation);
@@ -140,10 +137,10 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
             true => Some(loads(user).await?),
             false => None,
         },
-        dossier: evaluation.decision.is_some().then(|| Link {
-            href: at("/grund"),
-            text: l.t("common-what-the-decision-rests-on").to_owned(),
-        }),
+        dossier: evaluation
+            .decision
+            .is_some()
+            .then(|| Link::new(at("/grund"), l.t("common-what-the-decision-rests-on"))),
         view,
     })))
 }

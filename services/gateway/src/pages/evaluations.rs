@@ -160,10 +160,7 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         ),
         false => Empty::new(
             l.t("evaluations-none-stands-there"),
-            Some(Link {
-                href: "/bedomningar".to_owned(),
-                text: l.t("evaluations-show-all").to_owned(),
-            }),
+            Some(Link::new("/bedomningar", l.t("evaluations-show-all"))),
         ),
     };
     let listed = Table::new(l.t("evaluations-the-newest-first"), head)

@@ -256,9 +256,11 @@ fn tasks(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<T
 fn onwards(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<Link> {
     let is_assessed = matches!(row.phase(), pb::Phase::Accepted | pb::Phase::InEvaluation);
     let leads = is_assessed && !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>();
-    leads.then(|| Link {
-        href: format!("/bedomningar/{}", idea.evaluation),
-        text: user.lang.t("idea-to-the-evaluation").to_owned(),
+    leads.then(|| {
+        Link::new(
+            format!("/bedomningar/{}", idea.evaluation),
+            user.lang.t("idea-to-the-evaluation"),
+        )
     })
 }
 

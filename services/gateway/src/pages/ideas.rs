@@ -2,7 +2,7 @@
 
 use super::{Asked, back_to, solutions};
 use crate::act::{Act, Acts, Became, send};
-use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Row, Steps, Table, Title, in_all_up_to};
+use crate::components::{Badges, Card, Cards, Empty, Pager, Row, Steps, Table, Title, in_all_up_to};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -71,6 +71,7 @@ struct MyIdeas {
 
 struct Question {
     said: String,
+    title: String,
     form: Form,
 }
 
@@ -101,9 +102,9 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let found = found.map_err(|status| user.web_error(&status))?;
     let questions = found.proposals.iter().map(|proposal| {
         let by = user.name(&proposal.proposed_by);
-        let title = text(l, proposal.title.as_ref());
         Question {
-            said: l.say("ideas-wants-you-as-a-co-author", &[("by", &by), ("title", &title)]),
+            said: l.say("ideas-wants-you-as-a-co-author", &[("by", &by)]),
+            title: text(l, proposal.title.as_ref()),
             form: super::idea_forms::asked(l, &proposal.idea),
         }
     });

@@ -80,10 +80,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
 
 /// Leads to all that has come in.
 fn to_all(l: Lang) -> Link {
-    Link {
-        href: "/inkorg".to_owned(),
-        text: l.t("inbox-show-all").to_owned(),
-    }
+    Link::new("/inkorg", l.t("inbox-show-all"))
 }
 
 /// Where ideas stand, each with how many. What was found by words stands nowhere in particular.

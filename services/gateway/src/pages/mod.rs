@@ -178,10 +178,7 @@ impl Asked {
 
     /// The way through the list at `path`, whose next page begins at `token`.
     fn pager(&self, l: Lang, path: &str, token: &str) -> Pager {
-        let link = |token: &str, text: &'static str| Link {
-            href: self.address(path, ("sida", token)),
-            text: l.t(text).to_owned(),
-        };
+        let link = |token: &str, text: &'static str| Link::new(self.address(path, ("sida", token)), l.t(text));
         Pager {
             first: (!self.page_token.is_empty()).then(|| link("", "common-to-the-beginning")),
             next: (!token.is_empty()).then(|| link(token, "common-next")),
@@ -309,10 +306,7 @@ impl User {
 
     /// A link to a page, for whoever sees one that begins with this question.
     fn link<R: Rpc>(&self, href: &str, text: &'static str) -> Option<Link> {
-        self.may::<R>().then(|| Link {
-            href: href.to_owned(),
-            text: self.lang.t(text).to_owned(),
-        })
+        self.may::<R>().then(|| Link::new(href, self.lang.t(text)))
     }
 
     /// What a service said instead.

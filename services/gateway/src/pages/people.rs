@@ -125,10 +125,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> 
             .rows(found.people.iter().map(row))
             .or(Empty::new(
                 l.t("people-nobody-was-found"),
-                Some(Link {
-                    href: "/personer".to_owned(),
-                    text: l.t("people-show-all").to_owned(),
-                }),
+                Some(Link::new("/personer", l.t("people-show-all"))),
             ))
             .in_all(l, found.total),
         pager: asked.pager(l, "/personer", &found.next_page_token),

@@ -103,10 +103,7 @@ impl SearchPage {
         // The rest stands in a list of its own.
         let more = |path: &str, text: &'static str, token: &str| Pager {
             first: None,
-            next: (!token.is_empty()).then(|| Link {
-                href: format!("{path}?ord={}", in_address(words)),
-                text: l.t(text).to_owned(),
-            }),
+            next: (!token.is_empty()).then(|| Link::new(format!("{path}?ord={}", in_address(words)), l.t(text))),
         };
         self.ideas = ideas.map(|found| {
             let (hits, empty) = (

@@ -148,10 +148,7 @@ fn empty(user: &User, asked: &Asked) -> Empty {
         );
         return Empty::new(l.t("solutions-none-is-published"), next);
     }
-    let all = Link {
-        href: "/losningar".to_owned(),
-        text: l.t("solutions-show-all").to_owned(),
-    };
+    let all = Link::new("/losningar", l.t("solutions-show-all"));
     let said = match asked.words.is_empty() {
         true => l.t("solutions-no-solution-was-found"),
         false => l.t("solutions-none-has-these-words"),

@@ -101,10 +101,7 @@ fn page(
     let page = TermsPage {
         frame: Frame::of(user),
         of: l.say("terms-of", &[("organisation", &name), ("version", &version)]),
-        newer: (shown != newest).then(|| Link {
-            href: address(organisation, newest),
-            text: l.t("terms-to-those-in-force").to_owned(),
-        }),
+        newer: (shown != newest).then(|| Link::new(address(organisation, newest), l.t("terms-to-those-in-force"))),
         about: adopted.map_or_else(Facts::default, |adopted| {
             facts([
                 (l.t("terms-adopted"), moment(l, &adopted.adopted_at)),

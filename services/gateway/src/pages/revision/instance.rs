@@ -173,10 +173,7 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
         links.push(link(&state.after, l.t("revision-change-after")));
     }
     if !at.is_empty() {
-        links.push(Link {
-            href: "/revision".to_owned(),
-            text: l.t("revision-now").to_owned(),
-        });
+        links.push(Link::new("/revision", l.t("revision-now")));
     }
     let said = match at {
         "" => l.say(
