@@ -1,6 +1,7 @@
 use crate::pb::identity as pb;
 use crate::requests::identity as read;
-use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings, Terms};
+use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings};
+use idesluss_domain::identity::terms::Terms;
 use idesluss_domain::words::Date;
 
 impl From<&Code> for pb::Code {

@@ -1,7 +1,7 @@
 use super::{FieldProblem, Plaintext, Problem, Word};
 use crate::pb::command as pb;
 use crate::status;
-use idesluss_domain::words::{Actor, CommandId};
+use idesluss_domain::words::{Actor, CommandId, turns_direction};
 use std::ops::RangeInclusive;
 use tonic::Status;
 use zeroize::Zeroizing;
@@ -280,9 +280,8 @@ fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
     if found > max {
         return Err(Problem::TooLong { max, found });
     }
-    // So are those that turn the direction of writing around: a text would read otherwise than it is.
-    let turns = |letter| matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let strange = |letter: char| turns(letter) || letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    let strange =
+        |letter: char| turns_direction(letter) || letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
     if text.chars().any(strange) {
         return Err(Problem::ControlCharacters);
     }

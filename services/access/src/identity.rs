@@ -26,6 +26,8 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
 pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
     // What organisations there are is no secret, and whoever runs the machines must know.
     ListOrganisations => read [PEOPLE, Any => All; &[Administrator, Operator], Any => All];
+    // What ideas are taken in under stands open, also where an idea was handed on.
+    GetTerms => read [PEOPLE, Any => All; &[Administrator], Any => All];
     ListPeople => read [&[Administrator], OwnOrganisation => All];
     GetPerson => read [&[Administrator], OwnOrganisation => All];
     ReadDirectory => gateway ();

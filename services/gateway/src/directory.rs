@@ -77,7 +77,6 @@ fn organisation(told: &pb::Organisation) -> Option<Organisation> {
         decision_days: u16::try_from(settings.decision_days).ok()?,
         shown: Shown {
             terms_in_force: told.terms_in_force.clone(),
-            terms: told.terms.as_ref().map(|terms| (terms.sv.clone(), terms.en.clone())),
             colour: told.colour.parse().ok(),
             logo: BASE64.decode(&told.logo).ok().filter(|picture| !picture.is_empty()),
         },

@@ -3,7 +3,6 @@
 use crate::lang::Lang;
 use idesluss_auditor::spaced;
 use idesluss_domain::AggregateStatus;
-use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::{Outcome, Role};
 pub(crate) use idesluss_phrases::Kind;
 use idesluss_proto::pb::evaluation as ev;
@@ -228,13 +227,32 @@ pub(crate) fn benefit_class(l: Lang, class: sh::BenefitClass) -> &'static str {
 
 /// What one of the standard criteria is called; a set of one's own tells its names itself.
 pub(crate) fn criterion(l: Lang, key: &str) -> String {
-    let known = standard_criteria()
-        .into_iter()
-        .find(|criterion| criterion.key.as_str() == key);
-    known.map_or_else(
-        || key.to_owned(),
-        |criterion| l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
-    )
+    l.phrase(Kind::Criterion, key, &[]).unwrap_or_else(|| key.to_owned())
+}
+
+/// What a criterion is called, in Swedish and in English: in every language, where it is the standard one of that key. Empty: it has no name.
+pub(crate) fn criterion_name(l: Lang, key: &str, names: (&str, &str)) -> String {
+    let said = |l: Lang| l.phrase(Kind::Criterion, key, &[]);
+    let is_standard =
+        (said(Lang::SWEDISH).as_deref(), said(Lang::ENGLISH).as_deref()) == (Some(names.0), Some(names.1));
+    match said(l) {
+        Some(name) if is_standard => name,
+        _ => l.either(names.0, names.1).to_owned(),
+    }
+}
+
+/// The same of one in a set.
+pub(crate) fn criterion_of(l: Lang, criterion: &ev::Criterion) -> String {
+    criterion_name(l, &criterion.key, (&criterion.name_sv, &criterion.name_en))
+}
+
+/// What each step of a criterion means, from 1 on.
+pub(crate) fn criterion_steps(l: Lang, criterion: &ev::Criterion) -> Vec<String> {
+    let steps = criterion.steps_sv.iter().zip(&criterion.steps_en).zip(1..);
+    let said = |((swedish, english), step): ((&String, &String), u32)| {
+        criterion_name(l, &format!("{}-{step}", criterion.key), (swedish, english))
+    };
+    steps.map(said).collect()
 }
 
 /// What happened, by the name of its event.
@@ -255,5 +273,15 @@ mod tests {
             "the delegation order, clause 4.1, handed on as number 2"
         );
         assert_eq!(said("4.1"), "4.1");
+    }
+
+    #[test]
+    fn a_criterion_that_an_organisation_has_named_itself_is_called_so_whatever_its_key() {
+        let said = |l, swedish, english| criterion_name(l, "novelty", (swedish, english));
+        assert_eq!(said(Lang::ENGLISH, "Nyhetshöjd", "Novelty"), "Novelty");
+        assert_eq!(said(Lang::SWEDISH, "Nyhet", "Newness"), "Nyhet");
+        assert_eq!(said(Lang::ENGLISH, "Nyhet", "Newness"), "Newness");
+        assert_eq!(criterion(Lang::SWEDISH, "novelty"), "Nyhetshöjd");
+        assert_eq!(criterion(Lang::SWEDISH, "own"), "own");
     }
 }

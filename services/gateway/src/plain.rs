@@ -94,7 +94,7 @@ impl Plain for Table {
     fn write_plain(&self, text: &mut String) {
         indented(text, 2, &self.caption);
         if self.rows.is_empty() {
-            indented(text, 4, &self.empty);
+            indented(text, 4, &self.empty.said);
         }
         for row in &self.rows {
             let mut cells = row.cells.iter();

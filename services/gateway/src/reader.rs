@@ -1,6 +1,7 @@
 //! Who reads what is told: in which language, by which names people are called, and how exactly times are said.
 
 use crate::lang::Lang;
+use crate::phrases;
 use crate::refusals;
 use crate::session::User;
 use crate::view::moment;
@@ -62,9 +63,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn field(&self, field: &str) -> String {
         let key = field.strip_prefix("rationales.");
         let known = self.criteria.iter().find(|known| Some(known.key.as_str()) == key);
-        let name = known.map(|known| self.lang.either(&known.name_sv, &known.name_en));
+        let name = known.map(|known| phrases::criterion_name(self.lang, &known.key, (&known.name_sv, &known.name_en)));
         match name {
-            Some(name) if !name.is_empty() => name.to_owned(),
+            Some(name) if !name.is_empty() => name,
             _ => refusals::field(self.lang, field),
         }
     }

@@ -35,19 +35,20 @@ pub(crate) fn text(l: Lang, text: Option<&Text>) -> String {
     }
 }
 
-/// The day and minute of a time in UTC, in Sweden.
+/// The day and minute of a time in UTC, in Sweden. Older registers know some times less precisely: as they are.
 pub(crate) fn moment(l: Lang, time: &str) -> String {
-    let Ok(stamp) = time.parse::<jiff::Timestamp>() else {
-        // Older registers know some times less precisely: as they are.
-        return l.day(time);
-    };
-    match stamp.in_tz("Europe/Stockholm") {
-        Ok(zoned) => {
-            let day = l.day(&zoned.strftime("%Y-%m-%d").to_string());
-            format!("{day} {}", zoned.strftime("%H:%M"))
-        }
-        Err(_) => time.to_owned(),
-    }
+    in_sweden(l, time, "%H:%M").unwrap_or_else(|| l.day(time))
+}
+
+/// The same to the second: on one day much can happen.
+pub(crate) fn second(l: Lang, time: &str) -> String {
+    in_sweden(l, time, "%H:%M:%S").unwrap_or_else(|| time.to_owned())
+}
+
+fn in_sweden(l: Lang, time: &str, exactly: &str) -> Option<String> {
+    let zoned = time.parse::<jiff::Timestamp>().ok()?.in_tz("Europe/Stockholm").ok()?;
+    let of = |form: &str| zoned.strftime(form).to_string();
+    Some(l.moment(&of("%Y-%m-%d"), &of(exactly)))
 }
 
 /// A number of kronor, as the language writes it.

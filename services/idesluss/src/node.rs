@@ -252,7 +252,7 @@ async fn open(
 mod tests {
     use super::*;
     use crate::beginning::one_organisation;
-    use idesluss_domain::identity::organisations::USUAL_TERMS;
+    use idesluss_domain::identity::terms::USUAL_TERMS;
     use idesluss_domain::words::{Actor, CommandId, Role};
     use idesluss_gateway::Voices;
     use idesluss_proto::pb::journal::GetHeadRequest;

@@ -38,6 +38,8 @@ pub enum Kind {
     Act,
     /// What it leads to, by the rpc.
     Consequence,
+    /// What a standard criterion is called, by its key, and what each of its steps means, such as `novelty` and `novelty-1`.
+    Criterion,
 }
 
 /// What a phrase speaks of, by name: numbers as digits, and words.
@@ -99,12 +101,14 @@ fn message_name(entry: &Entry<&str>) -> Option<String> {
     }
 }
 
-/// How a language writes numbers and days: the phrases whose names begin with `format-`.
+/// How a language writes numbers, days and times: the phrases whose names begin with `format-`.
 struct Marks {
     thousands: &'static str,
     decimal: &'static str,
     day: &'static str,
     months: Vec<&'static str>,
+    moment: &'static str,
+    second: &'static str,
 }
 
 /// Read by themselves, since words with numbers in them are made with these.
@@ -122,6 +126,8 @@ impl Marks {
             decimal: mark("decimal"),
             day: mark("day"),
             months: mark("months").split(' ').collect(),
+            moment: mark("moment"),
+            second: mark("second"),
         }
     }
 }
@@ -159,6 +165,7 @@ impl Kind {
             Self::Done => "done",
             Self::Act => "act",
             Self::Consequence => "consequence",
+            Self::Criterion => "criterion",
         }
     }
 }
@@ -238,8 +245,21 @@ impl Language {
             ("<dd>", of_month),
             ("<d>", of_month.trim_start_matches('0')),
         ];
-        let fill = |day: String, (place, said): (&str, &str)| day.replace(place, said);
-        pieces.into_iter().fold(marks.day.to_owned(), fill)
+        filled(marks.day, &pieces)
+    }
+
+    /// A day with the time of day, `14:30` or to the second, `14:30:05`: `5 November 2026, 14:30`.
+    pub fn moment(self, day: &str, time: &str) -> String {
+        let marks = self.marks();
+        let mut pieces = time.split(':');
+        let mut piece = || pieces.next().unwrap_or_default();
+        let (hour, minute, second) = (piece(), piece(), piece());
+        let form = if second.is_empty() { marks.moment } else { marks.second };
+        let day = self.day(day);
+        filled(
+            form,
+            &[("<day>", &day), ("<hh>", hour), ("<mm>", minute), ("<ss>", second)],
+        )
     }
 
     fn words(self) -> &'static Words {
@@ -259,6 +279,12 @@ impl Language {
     pub fn of_code(code: &str) -> Option<Self> {
         Self::all().find(|language| language.code() == code)
     }
+}
+
+/// A form with its places filled in.
+fn filled(form: &str, pieces: &[Parameter<'_>]) -> String {
+    let fill = |form: String, (place, said): &Parameter<'_>| form.replace(place, said);
+    pieces.iter().fold(form.to_owned(), fill)
 }
 
 /// The place of a language that there always is.
@@ -294,9 +320,9 @@ mod tests {
 
     #[test]
     fn what_somebody_wrote_in_digits_stays_as_it_was_written() {
-        let wanted = [("by", "Anna"), ("title", "2026")];
-        let said = Language::SWEDISH.say("ideas-wants-you-as-a-co-author", &wanted);
-        assert!(said.ends_with(": 2026"), "{said}");
+        let measured = [("metric", "2026"), ("by", "Anna")];
+        let said = Language::SWEDISH.say("benefits-metric-by", &measured);
+        assert!(said.starts_with("2026, "), "{said}");
         let said = Language::SWEDISH.say("common-more-than", &[("most", "1000")]);
         assert_eq!(said, "fler än 1\u{a0}000");
     }
@@ -324,5 +350,10 @@ mod tests {
             (en.day("2026"), en.day("2026-13-01")),
             ("2026".into(), "2026-13-01".into())
         );
+        assert_eq!(
+            (sv.moment("2026-05-09", "14:30"), en.moment("2026-05-09", "14:30")),
+            ("2026-05-09 14:30".into(), "9 May 2026, 14:30".into())
+        );
+        assert_eq!(en.moment("2026-05-09", "14:30:05"), "9 May 2026, 14:30:05");
     }
 }

@@ -4,6 +4,7 @@
 #[path = "../../../proto/build/rule.rs"]
 mod rule;
 
+use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::Rejection;
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_phrases::{Kind, Language};
@@ -47,7 +48,7 @@ const SAME: [&str; 14] = [
     "delegation",
 ];
 /// The kinds of codes; all other names begin with the page on which they stand.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "refusal",
     "problem",
     "event",
@@ -56,10 +57,11 @@ const KINDS: [&str; 8] = [
     "done",
     "act",
     "consequence",
+    "criterion",
 ];
 /// What looks like a page's name and is another word.
 const OTHER_WORDS: [&str; 1] = ["decision-maker"];
-/// How a language writes numbers, days and money: asked for by no page.
+/// How a language writes numbers, days, times and money: asked for by no page.
 const FORMAT: &str = "format";
 
 fn codes() -> BTreeSet<(&'static str, String)> {
@@ -78,6 +80,7 @@ fn codes() -> BTreeSet<(&'static str, String)> {
     let done = sent().into_iter().map(|rpc| ("done", rpc));
     let irreversible = irreversible().into_iter();
     let irreversible = irreversible.flat_map(|rpc| [("act", rpc.clone()), ("consequence", rpc)]);
+    let criteria = (standard().into_iter()).map(|(code, ..)| ("criterion", code));
     refusals
         .chain(problems)
         .chain(events)
@@ -85,7 +88,32 @@ fn codes() -> BTreeSet<(&'static str, String)> {
         .chain(fields)
         .chain(done)
         .chain(irreversible)
+        .chain(criteria)
         .collect()
+}
+
+/// The standard criteria and their steps, by code, as events have them in Swedish and in English.
+fn standard() -> Vec<(String, String, String)> {
+    let all = standard_criteria().into_iter().flat_map(|criterion| {
+        let key = criterion.key.to_string();
+        let steps = criterion.steps_sv.into_iter().zip(criterion.steps_en);
+        let steps = steps
+            .zip(1..)
+            .map(|((swedish, english), step)| (format!("{key}-{step}"), swedish, english));
+        let steps: Vec<_> = steps.collect();
+        std::iter::once((key, criterion.name_sv, criterion.name_en)).chain(steps)
+    });
+    all.collect()
+}
+
+/// By that pages tell a standard criterion from one that an organisation has named itself.
+#[test]
+fn the_standard_criteria_are_called_in_the_files_what_events_call_them() {
+    for (code, swedish, english) in standard() {
+        let said = |language: Language| language.phrase(Kind::Criterion, &code, &[]);
+        assert_eq!(said(Language::SWEDISH).as_deref(), Some(&*swedish), "{code}");
+        assert_eq!(said(Language::ENGLISH).as_deref(), Some(&*english), "{code}");
+    }
 }
 
 /// The commands that can't be undone, by rpc: pages send them only for whoever has read what they lead to.
@@ -130,6 +158,7 @@ fn kind(name: &str) -> Kind {
         "done" => Kind::Done,
         "act" => Kind::Act,
         "consequence" => Kind::Consequence,
+        "criterion" => Kind::Criterion,
         _ => Kind::Field,
     }
 }

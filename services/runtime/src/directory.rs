@@ -1,5 +1,5 @@
 use idesluss_domain::identity::organisations::OrganisationKind;
-use idesluss_domain::words::{Actor, Colour, OrganisationId, PersonId, Role};
+use idesluss_domain::words::{Actor, Colour, OrganisationId, PersonId, Role, turns_direction};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,13 +48,11 @@ pub struct Organisation {
     pub shown: Shown,
 }
 
-/// What an organisation shows to those who work in it: its terms for ideas and its look.
+/// What an organisation shows to those who work in it: which terms for ideas are in force, and its look.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
     /// What the terms are called that whoever submits an idea accepts now.
     pub terms_in_force: String,
-    /// What its own terms say, in Swedish and in English; None: the usual ones hold.
-    pub terms: Option<(String, String)>,
     /// The colour of its pages; None: the usual one.
     pub colour: Option<Colour>,
     /// Its logo, a PNG picture; None: there is none.
@@ -189,6 +187,15 @@ impl Directory {
             if !people.insert(person.id) {
                 return Err(format!("the person {} stands twice", person.id));
             }
+            if person
+                .name
+                .contains(|letter: char| letter.is_control() || turns_direction(letter))
+            {
+                return Err(format!(
+                    "the name of the person {} holds letters that nobody sees",
+                    person.id
+                ));
+            }
             if let Some(held) = person.roles.iter().find(|held| !ids.contains(&held.organisation)) {
                 return Err(format!(
                     "the person {} holds a role in {}, which is not named",
@@ -256,6 +263,9 @@ mod tests {
         let mut elsewhere = sample();
         elsewhere.people[0].roles[0].organisation = "orust".parse().expect("a short name");
         assert!(elsewhere.check().expect_err("refused").contains("orust"));
+        let mut turned = sample();
+        turned.people[0].name = "Maria\u{202e}airaM".to_owned();
+        assert!(turned.check().expect_err("refused").contains("nobody sees"));
         let mut small = sample();
         small.organisations[0].prefix = "u".to_owned();
         assert!(small.check().expect_err("refused").contains("capital letters"));

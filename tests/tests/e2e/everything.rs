@@ -111,6 +111,10 @@ fn ideas(server: &Server) {
     maria.act(&toys, "namn", &[("named", "ja")]);
     maria.act(&toys, "namn", &[("named", "nej")]);
     maria.act(&toys, "begar-radering", &[]);
+    assert!(
+        maria.see(&toys).contains("href=\"/villkor/uddevalla/2026-1\""),
+        "an idea leads to the terms that were accepted with it"
+    );
     let mut lars = Person::who(server, "Lars Nyberg", "registrar");
     lars.act(&toys, "radera", &[("basis", "GDPR art. 17.1 a")]);
     let dogs = page_of("hundrastgard");
@@ -288,6 +292,29 @@ fn sharing(server: &Server) {
     helena.see("/utlysningar");
 }
 
+/// Each version of an organisation's terms is read, the one in force first.
+fn terms_of_before(reader: &mut Person) {
+    let in_force = reader.see("/villkor");
+    assert!(
+        in_force.contains("Vi delar på idén.") && in_force.contains("version 2") && in_force.contains("Agneta Sund"),
+        "{in_force}"
+    );
+    for (version, said) in [("1", "Idén är din."), ("2026-1", "Du lämnar din idé i tjänsten.")] {
+        let path = format!("/villkor/uddevalla/{version}");
+        assert!(in_force.contains(&format!("href=\"{path}\"")), "{in_force}");
+        let before = reader.see(&path);
+        assert!(
+            before.contains(said)
+                && before.contains("gäller inte för nya idéer")
+                && !before.contains("Vi delar på idén."),
+            "{before}"
+        );
+    }
+    for nowhere in ["uddevalla/3", "uddevalla/0", "uddevalla/x", "nowhere/1"] {
+        assert_eq!(reader.0.get(&format!("/villkor/{nowhere}")).status, 404, "{nowhere}");
+    }
+}
+
 /// What administrators do at their pages, and whoever sits at the machine there.
 fn administering(server: &Server, data: &Path) {
     let said = idesluss(&["organisation", "list"], data);
@@ -413,6 +440,8 @@ fn administering(server: &Server, data: &Path) {
         ("terms.en", "The idea is yours. We may use it."),
     ];
     agneta.act("/organisation", "villkor", &terms);
+    agneta.act("/organisation", "villkor", &[("terms.sv", "Vi delar på idén.")]);
+    terms_of_before(&mut agneta);
     let html = agneta.see("/organisation");
     let logo = ("logga.png", &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x40"[..]);
     let sent = agneta.0.upload_as(&html, "/organisation/utseende", "logo", logo);

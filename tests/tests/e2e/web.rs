@@ -136,7 +136,7 @@ fn an_idea_goes_from_a_submitter_over_a_coordinator_to_assessors_and_a_decision(
         assert!(reader.get("/bedoma").html.contains("Laddplats"));
         let page = reader.get(&evaluation).html;
         assert!(
-            page.contains("<dt>Berörda</dt><dd lang=\"sv\"><p>Medarbetare</p></dd>"),
+            page.contains("<dt>Berörda</dt><dd lang=\"sv\" dir=\"auto\"><p>Medarbetare</p></dd>"),
             "{page}"
         );
         assert!(

@@ -1,10 +1,12 @@
 //! Who may: organisations, people, the roles that they hold, and how it is shown who asks.
 
 pub mod grant;
+pub mod look;
 pub mod organisations;
 pub mod person;
 pub mod session;
 pub mod signing_key;
+pub mod terms;
 
 pub use grant::{Grant, GrantEvent, Grants};
 pub use organisations::{Organisation, OrganisationEvent, OrganisationSettings, Organisations, OrganisationsRules};

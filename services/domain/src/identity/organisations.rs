@@ -3,10 +3,11 @@
 //! One stream for all of an instance: they are few and change seldom, and a reference's prefix belongs to one of them.
 
 use super::grant::{Grant, RoleGranted};
+use super::look::{self, Look, LookChanged};
+use super::terms::{self, LONGEST_TERMS, Terms, TermsAdopted, USUAL_TERMS};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::holds_personal_number;
-use crate::words::{Actor, Colour, Date, Label, Logo, OrganisationId, PersonId, Prefix};
+use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix, holds_personal_number, turns_direction};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,47 +47,6 @@ pub struct CodesAdopted {
     pub list: CodeList,
     /// All that may be chosen from now on.
     pub codes: Vec<Code>,
-}
-
-/// Under other terms than before an organisation takes ideas in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TermsAdopted {
-    /// Whose.
-    pub organisation: OrganisationId,
-    /// Of the organisation's own terms, from 1.
-    pub version: u32,
-    /// What they say.
-    pub terms: Terms,
-}
-
-/// What terms say; in English where somebody has written it in English too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    /// In Swedish.
-    pub sv: String,
-    /// In English; empty: in Swedish alone.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub en: String,
-}
-
-/// An organisation's pages look otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LookChanged {
-    /// Whose.
-    pub organisation: OrganisationId,
-    /// How they look from now on.
-    pub look: Look,
-}
-
-/// What an organisation's pages look like, beside its name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Look {
-    /// Behind what stands above every page; None: the usual one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub colour: Option<Colour>,
-    /// Beside its name; None: there is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logo: Option<Logo>,
 }
 
 /// Who administers an organisation, each from their first day on.
@@ -246,9 +206,6 @@ pub struct Organisation {
     /// After which suspension its roles were confirmed.
     pub confirmed: u32,
 }
-
-/// What the usual terms are called, under which ideas are taken in by whoever has adopted none.
-pub const USUAL_TERMS: &str = "2026-1";
 
 impl Organisation {
     /// What the terms are called that whoever submits an idea accepts now.
@@ -462,29 +419,11 @@ impl Decider for OrganisationsRules {
                 }
                 Ok(events)
             }
-            OrganisationAction::AdoptTerms(terms) => {
-                let before = known.and_then(|known| known.terms.as_ref());
-                if before.is_some_and(|before| before.terms == *terms) {
-                    return Ok(vec![]);
-                }
-                if !terms.are_open() {
-                    return Err(OrganisationRejection::BadTerms);
-                }
-                let adopted = TermsAdopted {
-                    organisation,
-                    version: before.map_or(1, |before| before.version + 1),
-                    terms: terms.clone(),
-                };
-                Ok(vec![adopted.into()])
+            OrganisationAction::AdoptTerms(adopted) => {
+                terms::adopt(organisation, known.and_then(|known| known.terms.as_ref()), adopted)
             }
-            OrganisationAction::ChangeLook(look) if known.is_some_and(|known| known.look == *look) => Ok(vec![]),
-            OrganisationAction::ChangeLook(look) => {
-                let is_read = |colour: &Colour| colour.contrast_with_white() >= LEAST_CONTRAST;
-                if !look.colour.as_ref().is_none_or(is_read) {
-                    return Err(OrganisationRejection::FaintColour);
-                }
-                let look = look.clone();
-                Ok(vec![LookChanged { organisation, look }.into()])
+            OrganisationAction::ChangeLook(changed) => {
+                look::change(organisation, known.map(|known| &known.look), changed)
             }
             OrganisationAction::FinishImport if all.imported => Ok(vec![]),
             OrganisationAction::FinishImport => Ok(vec![DirectoryImported {}.into()]),
@@ -573,19 +512,6 @@ impl Decider for OrganisationsRules {
     }
 }
 
-/// How well white words must be read on a colour: WCAG 2.2, 1.4.3.
-const LEAST_CONTRAST: f64 = 4.5;
-/// How many characters terms have at most, in each language.
-const LONGEST_TERMS: usize = 20_000;
-
-impl Terms {
-    /// Whether they can stand open for everybody: whatever has the shape of a personal number could never be erased from them.
-    fn are_open(&self) -> bool {
-        let fits = |text: &String| text.chars().count() <= LONGEST_TERMS && !holds_personal_number(text);
-        !self.sv.trim().is_empty() && fits(&self.sv) && fits(&self.en)
-    }
-}
-
 /// The settings, where they can be.
 fn checked(
     settings: &OrganisationSettings,
@@ -607,7 +533,8 @@ fn checked(
 
 /// One line that stands open: whatever has the shape of a personal number could never be erased from it.
 fn is_name(name: &str) -> bool {
+    let is_unseen = |letter: char| letter.is_control() || turns_direction(letter);
     (1..=LONGEST_NAME).contains(&name.trim().chars().count())
-        && !name.contains(char::is_control)
+        && !name.contains(is_unseen)
         && !holds_personal_number(name)
 }

@@ -8,6 +8,7 @@ mod forms;
 mod gate;
 mod ids;
 pub(crate) mod json;
+mod letters;
 mod look;
 mod media_type;
 mod personal_number;
@@ -28,6 +29,7 @@ pub use ids::{
     PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
+pub use letters::turns_direction;
 pub use look::{Colour, InvalidLook, LARGEST_LOGO, LARGEST_LOGO_KILOBYTES, Logo, MOST_PIXELS};
 pub use media_type::{MAX_FILE_BYTES, MAX_FILE_MEGABYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};

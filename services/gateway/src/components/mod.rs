@@ -2,27 +2,37 @@
 
 mod account;
 mod bars;
+mod cards;
+mod empty;
+mod facets;
 mod facts;
 mod matrix;
 mod next;
+mod pager;
 mod prose;
 mod slider;
 mod table;
 mod thread;
 mod timeline;
 mod traced;
+mod word;
 
 pub(crate) use account::Account;
 pub(crate) use bars::{Bar, Bars, Change, change, hundredths, scored};
+pub(crate) use cards::{Card, Cards, Title};
+pub(crate) use empty::Empty;
+pub(crate) use facets::{Choice, Facet, Facets};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
 pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
 pub(crate) use next::Next;
+pub(crate) use pager::Pager;
 pub(crate) use prose::Prose;
 pub(crate) use slider::Slider;
-pub(crate) use table::{Row, Table, in_all_up_to};
+pub(crate) use table::{Row, Table, in_all, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
 pub(crate) use traced::Traced;
+pub(crate) use word::Word;
 
 use crate::form::{Form, Kind};
 use crate::frame::Frame;
@@ -35,6 +45,15 @@ use askama::filters::HtmlSafe;
 pub(crate) struct Link {
     pub(crate) href: String,
     pub(crate) text: String,
+}
+
+impl Link {
+    pub(crate) fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            text: text.into(),
+        }
+    }
 }
 
 /// A state in few words.
@@ -90,6 +109,14 @@ pub(crate) struct NextPart<'a> {
     next: &'a Next,
 }
 
+/// Cards as they stand on somebody's page.
+#[derive(Template)]
+#[template(path = "components/cards.html")]
+pub(crate) struct CardsPart<'a> {
+    frame: &'a Frame,
+    cards: &'a Cards,
+}
+
 /// What was wrong with a form.
 #[derive(Debug, Clone, Template)]
 #[template(path = "components/alert.html")]
@@ -112,7 +139,7 @@ pub(crate) struct FieldAlert {
     pub(crate) said: String,
 }
 
-/// Ways to look at a list: links of which one is where one is.
+/// Lists beside each other: links of which one is where one is.
 #[derive(Template)]
 #[template(path = "components/tabs.html")]
 pub(crate) struct Tabs {
@@ -120,12 +147,10 @@ pub(crate) struct Tabs {
     pub(crate) tabs: Vec<Tab>,
 }
 
-/// One of several ways to look at a list.
+/// One of several lists.
 pub(crate) struct Tab {
     pub(crate) href: String,
     pub(crate) text: String,
-    /// How many there are; empty: nobody counts.
-    pub(crate) count: String,
     pub(crate) current: bool,
 }
 
@@ -199,6 +224,11 @@ impl Frame {
         NextPart { frame: self, next }
     }
 
+    /// Cards, for whoever sees the page.
+    pub(crate) fn cards<'a>(&'a self, cards: &'a Cards) -> CardsPart<'a> {
+        CardsPart { frame: self, cards }
+    }
+
     /// A picture for whoever sees the page.
     pub(crate) fn bars<'a>(&'a self, bars: &'a Bars) -> BarsPart<'a> {
         self::bars(self.l, bars)
@@ -209,6 +239,10 @@ impl Frame {
 impl HtmlSafe for FormPart<'_> {}
 impl HtmlSafe for BarsPart<'_> {}
 impl HtmlSafe for NextPart<'_> {}
+impl HtmlSafe for CardsPart<'_> {}
+impl HtmlSafe for Empty {}
+impl HtmlSafe for Facets {}
+impl HtmlSafe for Pager {}
 impl HtmlSafe for Alert {}
 impl HtmlSafe for Badges {}
 impl HtmlSafe for Tabs {}
@@ -224,3 +258,4 @@ impl HtmlSafe for Table {}
 impl HtmlSafe for Traced {}
 impl HtmlSafe for Slider {}
 impl HtmlSafe for Timeline {}
+impl HtmlSafe for Word {}

@@ -1,3 +1,4 @@
+use crate::components::Empty;
 use crate::lang::Lang;
 use askama::Template;
 use idesluss_proto::MOST_COUNTED;
@@ -9,8 +10,8 @@ pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) head: Vec<String>,
     pub(crate) rows: Vec<Row>,
-    /// What is said when there are no rows.
-    pub(crate) empty: String,
+    /// What stands there when there are no rows.
+    pub(crate) empty: Empty,
     /// The columns in which stands what somebody wrote, from 0.
     pub(crate) written: &'static [usize],
     /// What it leads to opens in a tab of its own: whoever reads is writing something.
@@ -57,9 +58,9 @@ impl Table {
         self
     }
 
-    /// What is said when there are no rows.
-    pub(crate) fn or(mut self, empty: &str) -> Self {
-        self.empty = empty.to_owned();
+    /// What stands there when there are no rows.
+    pub(crate) fn or(mut self, empty: impl Into<Empty>) -> Self {
+        self.empty = empty.into();
         self
     }
 
@@ -74,12 +75,9 @@ impl Table {
         self.head.get(column).map(String::as_str).unwrap_or_default()
     }
 
-    /// The language of a cell's text, as an attribute, where somebody wrote it.
-    pub(crate) fn lang(&self, column: usize) -> &'static str {
-        match self.written.contains(&column) {
-            true => crate::lang::WRITTEN,
-            false => "",
-        }
+    /// Whether in a column stands what somebody wrote.
+    pub(crate) fn is_written(&self, column: usize) -> bool {
+        self.written.contains(&column)
     }
 
     /// Says in the caption how many there are in all.
@@ -96,7 +94,7 @@ impl Table {
 }
 
 /// A caption that says how many there are in all.
-fn in_all(l: Lang, caption: &str, total: u64) -> String {
+pub(crate) fn in_all(l: Lang, caption: &str, total: u64) -> String {
     match total {
         0 => caption.to_owned(),
         total => format!("{caption} ({})", l.grouped(total)),

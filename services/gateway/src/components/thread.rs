@@ -1,3 +1,4 @@
+use crate::components::Prose;
 use askama::Template;
 
 /// What was said to and fro, in order.
@@ -14,7 +15,7 @@ pub(crate) struct Message {
     pub(crate) by: String,
     /// In our words, before what was written; empty: nothing.
     pub(crate) note: String,
-    pub(crate) text: String,
+    pub(crate) text: Prose,
     /// Whoever reads it wrote it.
     pub(crate) own: bool,
 }

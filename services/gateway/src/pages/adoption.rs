@@ -1,10 +1,10 @@
 //! Adoptions: one's own, and others' of one's own solutions.
 
 use super::benefits::{Measured, measurement_text, period};
-use super::list::List;
+use super::list::{List, Listed};
 use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::{Badges, Facts, Next, Row, Steps, Tab, Table, Texts, facts, written};
+use crate::components::{Badges, Empty, Facts, Next, Row, Steps, Tab, Table, Texts, facts, written};
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
@@ -94,12 +94,17 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let table = Table::new(caption, head)
         .rows(found.adoptions.iter().map(row))
-        .or(l.t("common-there-is-nothing-here"))
+        .or(Empty::new(
+            match others {
+                true => l.t("adoption-nobody-adopts-ours"),
+                false => l.t("adoption-we-adopt-nothing"),
+            },
+            user.link::<pb::ListSolutionsRequest>("/losningar", "common-to-the-solutions"),
+        ))
         .written_in(&[0]);
     let tab = |href: &str, text: &str, current: bool| Tab {
         href: href.to_owned(),
         text: text.to_owned(),
-        count: String::new(),
         current,
     };
     let mut page = List::new(&user, l.t("common-adoptions")).tabs(vec![
@@ -110,8 +115,8 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
             others,
         ),
     ]);
-    page.table = Some(table.in_all_up_to(l, found.total));
-    page.more = asked.next_link(l, "/inforanden", &found.next_page_token);
+    page.listed = Listed::Table(table.in_all_up_to(l, found.total));
+    page.pager = asked.pager(l, "/inforanden", &found.next_page_token);
     page.draw(&user)
 }
 

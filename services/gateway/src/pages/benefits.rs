@@ -1,7 +1,7 @@
 //! What was measured, before and after.
 
 use super::Asked;
-use crate::components::{Bar, Bars, BarsPart, Change, Link, Row, Tab, Table, Tabs, bars, change};
+use crate::components::{Bar, Bars, BarsPart, Change, Empty, Facets, Link, Pager, Row, Table, bars, change};
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -19,9 +19,9 @@ use idesluss_proto::pb::sharing as pb;
 #[template(path = "benefits.html")]
 struct BenefitsPage {
     frame: Frame,
-    tabs: Tabs,
+    facets: Facets,
     measured: Measured,
-    more: Option<Link>,
+    pager: Pager,
 }
 
 /// A picture for each measurement that has a baseline, and a table of all.
@@ -47,36 +47,38 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
     let mut measured = Measured::of(&user, &found.benefits);
-    measured.table = measured.table.in_all_up_to(l, found.total);
-    let page = BenefitsPage {
-        frame: Frame::of(&user),
-        tabs: tabs(l, asked.kind),
-        measured,
-        more: asked.next_link(l, "/nytta", &found.next_page_token),
-    };
-    drawn(&user, &page)
-}
-
-fn tabs(l: Lang, here: i32) -> Tabs {
+    measured.table = measured.table.or(empty(&user, &asked)).in_all_up_to(l, found.total);
     let classes = [
         pb::BenefitClass::Money,
         pb::BenefitClass::Time,
         pb::BenefitClass::Quality,
     ];
-    let tab = |href: String, text: &str, class: i32| Tab {
-        href,
-        text: text.to_owned(),
-        count: String::new(),
-        current: class == here,
+    let page = BenefitsPage {
+        frame: Frame::of(&user),
+        facets: Facets(vec![asked.kinds(
+            l,
+            "/nytta",
+            l.t("common-class"),
+            classes.map(|class| (class.into(), phrases::benefit_class(l, class))),
+        )]),
+        measured,
+        pager: asked.pager(l, "/nytta", &found.next_page_token),
     };
-    let mut tabs = vec![tab("/nytta".to_owned(), l.t("common-all"), 0)];
-    tabs.extend(classes.map(|class| {
-        let number = i32::from(class);
-        tab(format!("/nytta?typ={number}"), phrases::benefit_class(l, class), number)
-    }));
-    Tabs {
-        label: l.t("common-show"),
-        tabs,
+    drawn(&user, &page)
+}
+
+/// What stands there when nothing was measured.
+fn empty(user: &User, asked: &Asked) -> Empty {
+    let l = user.lang;
+    match asked.is_of_all() {
+        true => Empty::new(
+            l.t("benefits-nothing-has-been-measured-yet"),
+            user.link::<pb::ListAdoptionsRequest>("/inforanden", "benefits-to-the-adoptions"),
+        ),
+        false => Empty::new(
+            l.t("benefits-nothing-of-this-class"),
+            Some(Link::new("/nytta", l.t("benefits-show-all"))),
+        ),
     }
 }
 
@@ -109,7 +111,6 @@ fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
     ];
     let mut table = Table::new(l.t("benefits-all-measurements-the-newest-first"), head)
         .rows(rows)
-        .or(l.t("benefits-nothing-has-been-measured-yet"))
         .written_in(&[0, 6]);
     // Where everything was measured before as well, there is no such column.
     let is_said = |row: &Row| row.cells.last().is_some_and(|why| !why.is_empty());

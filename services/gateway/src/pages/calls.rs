@@ -2,7 +2,7 @@
 
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::{Facts, Link, Prose, Texts, facts, in_all_up_to, written};
+use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Prose, Title, facts, in_all_up_to, written};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -25,24 +25,10 @@ use uuid::Uuid;
 #[template(path = "calls.html")]
 struct CallsPage {
     frame: Frame,
-    /// Above the list: how many there are.
-    caption: String,
-    calls: Vec<Call>,
-    more: Option<Link>,
+    calls: Cards,
+    pager: Pager,
     /// A new call; None: the reader opens none.
     open: Option<Form>,
-}
-
-/// A call.
-struct Call {
-    title: String,
-    state: &'static str,
-    need: Prose,
-    texts: Texts,
-    about: Facts,
-    /// Where an idea is submitted to it; None: it takes none from the reader.
-    submit: Option<String>,
-    close: Option<Form>,
 }
 
 impl WithForms for CallsPage {
@@ -51,42 +37,49 @@ impl WithForms for CallsPage {
     }
 
     fn forms(&mut self) -> Vec<&mut Form> {
-        let close = self.calls.iter_mut().filter_map(|call| call.close.as_mut());
+        let close = self.calls.cards.iter_mut().filter_map(|call| call.form.as_mut());
         close.chain(&mut self.open).collect()
     }
 }
 
-impl Call {
-    fn of(user: &User, call: &pb::Call) -> Self {
-        let l = user.lang;
-        let is_open = !call.closed;
-        Self {
-            title: text(l, call.title.as_ref()),
-            state: match is_open {
+/// A call: what is needed, by whom, and how an idea is submitted to it.
+fn card(user: &User, call: &pb::Call) -> Card {
+    let l = user.lang;
+    let is_open = !call.closed;
+    Card {
+        title: Title::or(text(l, call.title.as_ref()), ""),
+        badges: Badges::default().and(
+            match is_open {
                 true => l.t("calls-open"),
                 false => l.t("calls-closed"),
             },
-            need: Prose(text(l, call.need.as_ref())),
-            texts: written([
-                (l.t("calls-resources"), text(l, call.resources.as_ref())),
-                (l.t("calls-what-came-of-it"), text(l, call.outcome.as_ref())),
-            ]),
-            about: facts([
-                (l.t("common-by"), user.organisation_name(&call.organisation)),
-                (
-                    l.t("common-until"),
-                    match is_open {
-                        true => l.day(&call.until),
-                        false => String::new(),
-                    },
-                ),
-            ]),
-            submit: (is_open && SUBMIT.is_for(user.acting_as.role))
-                .then(|| format!("/ideer/ny?utlysning={}", call.call)),
-            close: Offered(&call.actions)
-                .has(&CLOSE_CALL)
-                .then(|| close_form(l, &call.call)),
-        }
+            false,
+        ),
+        prose: Prose(text(l, call.need.as_ref())),
+        texts: written([
+            (l.t("calls-resources"), text(l, call.resources.as_ref())),
+            (l.t("calls-what-came-of-it"), text(l, call.outcome.as_ref())),
+        ]),
+        about: facts([
+            (l.t("common-by"), user.organisation_name(&call.organisation)),
+            (
+                l.t("common-until"),
+                match is_open {
+                    true => l.day(&call.until),
+                    false => String::new(),
+                },
+            ),
+        ]),
+        act: (is_open && SUBMIT.is_for(user.acting_as.role)).then(|| {
+            Link::new(
+                format!("/ideer/ny?utlysning={}", call.call),
+                l.t("calls-submit-an-idea-to-the"),
+            )
+        }),
+        form: Offered(&call.actions)
+            .has(&CLOSE_CALL)
+            .then(|| close_form(l, &call.call)),
+        ..Card::default()
     }
 }
 
@@ -123,9 +116,15 @@ async fn build(user: &User, asked: &Asked) -> Result<CallsPage, WebError> {
     let found = found.map_err(|status| user.web_error(&status))?;
     Ok(CallsPage {
         frame: Frame::of(user),
-        caption: in_all_up_to(l, l.t("calls-all-calls-the-open-first"), found.total),
-        calls: found.calls.iter().map(|call| Call::of(user, call)).collect(),
-        more: asked.next_link(l, "/utlysningar", &found.next_page_token),
+        calls: Cards {
+            caption: in_all_up_to(l, l.t("calls-all-calls-the-open-first"), found.total),
+            cards: found.calls.iter().map(|call| card(user, call)).collect(),
+            empty: Empty::new(
+                l.t("calls-there-is-no-call-now"),
+                user.link::<pb::SubmitIdeaRequest>("/ideer/ny", "common-submit-an-idea"),
+            ),
+        },
+        pager: asked.pager(l, "/utlysningar", &found.next_page_token),
         open: Offered(&found.actions).has(&OPEN_CALL).then(|| open_form(l)),
     })
 }

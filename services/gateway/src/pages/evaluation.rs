@@ -3,7 +3,7 @@
 use super::Asked;
 use super::evaluation_forms;
 use super::evaluation_view::EvaluationView;
-use crate::components::{Facts, Link, Row, Table, Task, Tasks, facts};
+use crate::components::{Facts, Link, Prose, Row, Table, Task, Tasks, Word, facts};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -29,6 +29,8 @@ pub(super) struct EvaluationPage {
     tasks: Option<Tasks>,
     /// Where what comes next is done; None: here.
     onwards: Option<Link>,
+    /// What a conflict of interest is, where it is asked for; None: it is not.
+    conflict: Option<Word>,
     /// What comes next.
     next: Vec<Form>,
     /// What can be done as well.
@@ -57,7 +59,9 @@ impl WithForms for EvaluationPage {
 pub(super) struct NoPart {
     frame: Frame,
     why: Vec<&'static str>,
-    reason: String,
+    /// What a conflict of interest is, where that is why; None: it is not.
+    conflict: Option<Word>,
+    reason: Prose,
     about: Facts,
 }
 
@@ -113,11 +117,11 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
     // A board's decision is written down once the panel has said what it thinks.
     let is_next = evaluation.decision.is_none() && (is_decider || evaluation.recommendation.is_some());
     let reconsiders = is_decider && may.has(&rights::RECONSIDER);
-    let to_decision = |name: &'static str| Link {
-        href: at("/beslut"),
-        text: l.t(name).to_owned(),
-    };
+    let to_decision = |name: &'static str| Link::new(at("/beslut"), l.t(name));
     let (next, others) = evaluation_forms::forms(user, &evaluation);
+    let conflict = may.has(&rights::DECLARE_NO_CONFLICT).then(|| Word::conflict(l));
+    let view = EvaluationView::of(user, &evaluation);
+    let view = if conflict.is_some() { view.explained() } else { view };
     Ok(Shown::Whole(Box::new(EvaluationPage {
         frame: Frame::of(user),
         tasks: tasks(user, &evaluation),
@@ -126,17 +130,18 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
             true => to_decision("decide-reconsider"),
             false => to_decision("evaluation-to-the-decision-page"),
         }),
+        conflict,
         next,
         others,
         loads: match may.has(&rights::ASSIGN) {
             true => Some(loads(user).await?),
             false => None,
         },
-        dossier: evaluation.decision.is_some().then(|| Link {
-            href: at("/grund"),
-            text: l.t("common-what-the-decision-rests-on").to_owned(),
-        }),
-        view: EvaluationView::of(user, &evaluation),
+        dossier: evaluation
+            .decision
+            .is_some()
+            .then(|| Link::new(at("/grund"), l.t("common-what-the-decision-rests-on"))),
+        view,
     })))
 }
 
@@ -154,8 +159,9 @@ fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDec
         .map(|summary| phrases::gate(l, summary.gate()));
     NoPart {
         frame: Frame::of(user),
+        conflict: declared.conflict.then(|| Word::conflict(l)),
         why: of_author.into_iter().chain(of_conflict).map(|name| l.t(name)).collect(),
-        reason: text(l, declared.reason.as_ref()),
+        reason: Prose(text(l, declared.reason.as_ref())),
         about: facts([
             (l.t("common-when"), moment(l, &declared.at)),
             (l.t("common-gate"), gate.unwrap_or_default().to_owned()),
@@ -216,15 +222,11 @@ async fn loads(user: &User) -> Result<Table, WebError> {
         cells: vec![user.name(&load.assessor), load.open.to_string(), load.done.to_string()],
         urgent: load.open >= found.cap,
     };
-    Ok(Table {
-        caption: format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap),
-        head: [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: found.loads.iter().map(row).collect(),
-        empty: l.t("evaluation-nobody-has-anything-to-assess").to_owned(),
-        ..Table::default()
-    })
+    let caption = format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap);
+    let head = [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")];
+    Ok(Table::new(caption, head)
+        .rows(found.loads.iter().map(row))
+        .or(l.t("evaluation-nobody-has-anything-to-assess")))
 }
 
 impl EvaluationPage {

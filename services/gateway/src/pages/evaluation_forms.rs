@@ -132,23 +132,19 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
     let mut form = if again { form.folded(button) } else { form };
     for (row, criterion) in evaluation.criteria.iter().flat_map(|set| &set.criteria).enumerate() {
         let field = |name: &str| format!("scores[{row}].{name}");
-        let steps = l.either(&criterion.steps_sv, &criterion.steps_en);
+        let (name, steps) = (
+            phrases::criterion_of(l, criterion),
+            phrases::criterion_steps(l, criterion),
+        );
         let scores = (1..=5)
             .zip(steps)
-            .map(|(score, step): (u32, &String)| (score.to_string(), format!("{score} – {step}")));
+            .map(|(score, step): (u32, String)| (score.to_string(), format!("{score} – {step}")));
         let before = given.and_then(|given| given.criteria.iter().find(|scored| scored.criterion == criterion.key));
         form = form
             .hidden(&field("criterion"), &criterion.key)
-            .radio(
-                &field("score"),
-                l.either(&criterion.name_sv, &criterion.name_en),
-                scores.collect(),
-            )
+            .radio(&field("score"), &name, scores.collect())
             .value(before.map(|scored| scored.score.to_string()).unwrap_or_default())
-            .ask(
-                &field("rationale"),
-                &in_row(l, "common-why", l.either(&criterion.name_sv, &criterion.name_en)),
-            )
+            .ask(&field("rationale"), &in_row(l, "common-why", &name))
             .value(
                 before
                     .map(|scored| text(l, scored.rationale.as_ref()))

@@ -1,8 +1,8 @@
 //! What may be seen of an evaluation, on its own page, on the decision's, and on the one about what a decision rests on.
 
 use crate::components::{
-    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Row, Table, Texts, Thread, bars, facts,
-    fields_of, hundredths, scored,
+    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Prose, Row, Table, Texts, Thread, Word,
+    bars, facts, fields_of, hundredths, scored,
 };
 use crate::lang::Lang;
 use crate::phrases;
@@ -32,6 +32,8 @@ pub(super) struct EvaluationView {
     scores: Option<Bars>,
     matrix: Option<Matrix>,
     assessors: Option<Table>,
+    /// What a conflict of interest is, with those who answer for one; None: there are none, or it is explained before.
+    conflict: Option<Word>,
     pilots: Vec<(&'static str, Facts)>,
     resources: Facts,
     earlier: Vec<DecisionView>,
@@ -47,7 +49,7 @@ struct DecisionView {
     heading: &'static str,
     /// What has made it doubtful since; empty: nothing.
     warning: &'static str,
-    reasons: String,
+    reasons: Prose,
     about: Facts,
 }
 
@@ -55,11 +57,16 @@ struct DecisionView {
 struct Recommendation {
     proposal: &'static str,
     warning: &'static str,
-    reasons: String,
+    reasons: Prose,
     dissent: Thread,
 }
 
 impl EvaluationView {
+    /// The same below what explains already what a conflict of interest is.
+    pub(super) fn explained(self) -> Self {
+        Self { conflict: None, ..self }
+    }
+
     /// A picture in the language of the page.
     fn picture<'a>(&self, shown: &'a Bars) -> BarsPart<'a> {
         bars(self.l, shown)
@@ -99,6 +106,7 @@ impl EvaluationView {
             scores: scores(l, evaluation),
             matrix: matrix(user, evaluation),
             assessors: assessors(user, evaluation),
+            conflict: (!evaluation.assessors.is_empty()).then(|| Word::conflict(l)),
             pilots: evaluation.pilots.iter().map(|made| pilot(l, made)).collect(),
             resources: resources(user, evaluation),
             earlier: evaluation
@@ -137,7 +145,7 @@ fn decision(user: &User, made: &pb::Decision) -> DecisionView {
             true => l.t("evaluation-who-decided-has-become-a"),
             false => "",
         },
-        reasons: text(l, made.reasons.as_ref()),
+        reasons: Prose(text(l, made.reasons.as_ref())),
         about: facts([
             (l.t("common-decision"), format!("{outcome}{home}")),
             (l.t("common-by"), decider),
@@ -161,7 +169,7 @@ fn recommendation(user: &User, given: &pb::Recommendation) -> Recommendation {
     let l = user.lang;
     let dissent = given.dissent.iter().map(|voice| Message {
         heading: format!("{} {}", user.name(&voice.assessor), l.t("evaluation-sees-it-otherwise")),
-        text: text(l, voice.reasons.as_ref()),
+        text: Prose(text(l, voice.reasons.as_ref())),
         ..Message::default()
     });
     Recommendation {
@@ -170,7 +178,7 @@ fn recommendation(user: &User, given: &pb::Recommendation) -> Recommendation {
             true => l.t("evaluation-does-not-count-one-of"),
             false => "",
         },
-        reasons: text(l, given.reasons.as_ref()),
+        reasons: Prose(text(l, given.reasons.as_ref())),
         dissent: Thread(dissent.collect()),
     }
 }
@@ -179,10 +187,7 @@ fn recommendation(user: &User, given: &pb::Recommendation) -> Recommendation {
 fn criterion_name(l: Lang, evaluation: &pb::Evaluation, key: &str) -> String {
     let set = evaluation.criteria.iter().flat_map(|set| &set.criteria);
     let known = set.into_iter().find(|criterion| criterion.key == key);
-    known.map_or_else(
-        || key.to_owned(),
-        |criterion| l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
-    )
+    known.map_or_else(|| key.to_owned(), |criterion| phrases::criterion_of(l, criterion))
 }
 
 fn scores(l: Lang, evaluation: &pb::Evaluation) -> Option<Bars> {
@@ -238,7 +243,7 @@ fn matrix(user: &User, evaluation: &pb::Evaluation) -> Option<Matrix> {
         MatrixRow {
             name: format!(
                 "{} ({} {})",
-                l.either(&criterion.name_sv, &criterion.name_en),
+                phrases::criterion_of(l, criterion),
                 l.t("common-weight-in-row"),
                 criterion.weight
             ),
@@ -322,7 +327,7 @@ fn earlier(l: Lang, earlier: &pb::EarlierDecision) -> DecisionView {
             true => l.t("evaluation-dated-before-the-idea"),
             false => "",
         },
-        reasons: text(l, earlier.reasons.as_ref()),
+        reasons: Prose(text(l, earlier.reasons.as_ref())),
         about: facts([
             (l.t("common-outcome"), phrases::outcome(l, earlier.outcome()).to_owned()),
             (l.t("evaluation-status-in-the-register"), earlier.stated_status.clone()),

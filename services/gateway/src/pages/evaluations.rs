@@ -1,9 +1,8 @@
 //! What is to be assessed, to be decided, and an overview.
 
-use super::Asked;
-use super::list::List;
-use crate::components::Tab;
-use crate::components::{Row, Table};
+use super::list::{List, Listed};
+use super::{Asked, STATE};
+use crate::components::{Empty, Link, Row, Table};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
@@ -12,6 +11,8 @@ use crate::view::{moment, text};
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::pb::evaluation as pb;
+use idesluss_proto::pb::sharing::ListSolutionsRequest;
+use idesluss_proto::pb::submission::SearchIdeasRequest;
 
 fn title(l: Lang, summary: &pb::EvaluationSummary) -> String {
     let title = text(l, summary.title.as_ref());
@@ -24,16 +25,6 @@ fn title(l: Lang, summary: &pb::EvaluationSummary) -> String {
 
 fn link(summary: &pb::EvaluationSummary) -> String {
     format!("/bedomningar/{}", summary.evaluation)
-}
-
-fn table(l: Lang, caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
-    Table {
-        caption: caption.to_owned(),
-        head: head.iter().map(|head| (*head).to_owned()).collect(),
-        rows,
-        empty: l.t("common-there-is-nothing-here").to_owned(),
-        ..Table::default()
-    }
 }
 
 pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
@@ -69,10 +60,16 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
         l.t("common-state"),
         l.t("common-assigned"),
     ];
-    let listed = table(l, l.t("evaluations-the-oldest-first"), &head, rows.collect());
+    let empty = Empty::new(
+        l.t("evaluations-nothing-to-assess"),
+        user.link::<ListSolutionsRequest>("/losningar", "common-to-the-solutions"),
+    );
+    let listed = Table::new(l.t("evaluations-the-oldest-first"), head)
+        .rows(rows)
+        .or(empty);
     let mut page = List::new(&user, l.t("common-to-assess"));
-    page.table = Some(listed);
-    page.more = asked.next_link(l, "/bedoma", &found.next_page_token);
+    page.listed = Listed::Table(listed);
+    page.pager = asked.pager(l, "/bedoma", &found.next_page_token);
     page.draw(&user)
 }
 
@@ -111,10 +108,16 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
         l.t("common-last-changed"),
         l.t("common-remark"),
     ];
-    let listed = table(l, l.t("evaluations-the-oldest-first"), &head, rows.collect());
+    let empty = Empty::new(
+        l.t("evaluations-nothing-to-decide"),
+        user.link::<pb::ListEvaluationsRequest>("/bedomningar", "evaluations-show-all"),
+    );
+    let listed = Table::new(l.t("evaluations-the-oldest-first"), head)
+        .rows(rows)
+        .or(empty);
     let mut page = List::new(&user, l.t("common-to-decide"));
-    page.table = Some(listed);
-    page.more = asked.next_link(l, "/besluta", &found.next_page_token);
+    page.listed = Listed::Table(listed);
+    page.pager = asked.pager(l, "/besluta", &found.next_page_token);
     page.draw(&user)
 }
 
@@ -150,24 +153,46 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         l.t("common-decision"),
         l.t("common-last-changed"),
     ];
-    let rows = found.items.iter().map(row).collect();
-    let listed = table(l, l.t("evaluations-the-newest-first"), &head, rows);
-    let tab = |phase: i32, text: String, count: u64| Tab {
-        href: match phase {
-            0 => "/bedomningar".to_owned(),
-            phase => format!("/bedomningar?lage={phase}"),
-        },
-        text,
-        count: l.grouped(count),
-        current: asked.state.is_empty() && phase == 0 || asked.state == phase.to_string(),
+    let empty = match asked.is_of_all() {
+        true => Empty::new(
+            l.t("evaluations-none-has-begun"),
+            user.link::<SearchIdeasRequest>("/inkorg", "evaluations-to-the-inbox"),
+        ),
+        false => Empty::new(
+            l.t("evaluations-none-stands-there"),
+            Some(Link::new("/bedomningar", l.t("evaluations-show-all"))),
+        ),
     };
+    let listed = Table::new(l.t("evaluations-the-newest-first"), head)
+        .rows(found.items.iter().map(row))
+        .or(empty);
     let all = found.counts.iter().map(|count| count.count).sum();
-    let mut tabs = vec![tab(0, l.t("common-all").to_owned(), all)];
-    tabs.extend(
-        (found.counts.iter()).map(|count| tab(count.phase, phrases::evaluation_phase(l, count.phase()), count.count)),
-    );
-    let mut page = List::new(&user, l.t("common-evaluations")).tabs(tabs);
-    page.table = Some(listed.in_all(l, found.total));
-    page.more = asked.next_link(l, "/bedomningar", &found.next_page_token);
+    // They are counted at all gates.
+    let counted = |count: u64| match asked.kind {
+        0 => l.grouped(count),
+        _ => String::new(),
+    };
+    let mut states = vec![(String::new(), l.t("common-all").to_owned(), counted(all))];
+    states.extend(found.counts.iter().map(|count| {
+        let name = phrases::evaluation_phase(l, count.phase());
+        (count.phase.to_string(), name, counted(count.count))
+    }));
+    let gates = [
+        pb::Gate::Opportunity,
+        pb::Gate::Concept,
+        pb::Gate::Pilot,
+        pb::Gate::Rollout,
+    ];
+    let mut page = List::new(&user, l.t("common-evaluations")).facets(vec![
+        asked.facet("/bedomningar", (STATE, l.t("common-state")), Some(&asked.state), states),
+        asked.kinds(
+            l,
+            "/bedomningar",
+            l.t("common-gate"),
+            gates.map(|gate| (gate.into(), phrases::gate(l, gate))),
+        ),
+    ]);
+    page.listed = Listed::Table(listed.in_all(l, found.total));
+    page.pager = asked.pager(l, "/bedomningar", &found.next_page_token);
     page.draw(&user)
 }

@@ -110,11 +110,8 @@ async fn criteria(user: &User) -> BTreeMap<String, String> {
     let sets = told.map(|told| told.sets).unwrap_or_default();
     // The newest set stands first, and what it says holds.
     let all = sets.iter().rev().flat_map(|set| &set.criteria);
-    all.map(|criterion| {
-        let name = user.lang.either(&criterion.name_sv, &criterion.name_en);
-        (criterion.key.clone(), name.to_owned())
-    })
-    .collect()
+    all.map(|criterion| (criterion.key.clone(), phrases::criterion_of(user.lang, criterion)))
+        .collect()
 }
 
 /// The texts of an entry; scores and their rationales under the names of their criteria.

@@ -1,8 +1,8 @@
 //! One idea, as the user may see it.
 
-use super::Asked;
 use super::idea_forms::{self, Offers};
-use crate::components::{Badges, Facts, Link, Message, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
+use super::{Asked, in_address};
+use crate::components::{Badges, Facts, Link, Message, Prose, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -256,9 +256,11 @@ fn tasks(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<T
 fn onwards(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Option<Link> {
     let is_assessed = matches!(row.phase(), pb::Phase::Accepted | pb::Phase::InEvaluation);
     let leads = is_assessed && !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>();
-    leads.then(|| Link {
-        href: format!("/bedomningar/{}", idea.evaluation),
-        text: user.lang.t("idea-to-the-evaluation").to_owned(),
+    leads.then(|| {
+        Link::new(
+            format!("/bedomningar/{}", idea.evaluation),
+            user.lang.t("idea-to-the-evaluation"),
+        )
     })
 }
 
@@ -267,7 +269,7 @@ fn messages(user: &User, idea: &pb::GetIdeaResponse) -> Thread {
     let l = user.lang;
     let message = |heading: &'static str, written: Option<&idesluss_proto::pb::command::Text>| Message {
         heading: l.t(heading).to_owned(),
-        text: text(l, written),
+        text: Prose(text(l, written)),
         ..Message::default()
     };
     let mut answer = message("idea-answer-to-the-question", idea.answer.as_ref());
@@ -364,6 +366,13 @@ fn related(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Li
     }
     if user.may::<ev::GetHistoryRequest>() {
         links.push(link(format!("/ideer/{}/historik", row.idea), "common-history"));
+    }
+    if !idea.terms.is_empty() {
+        let version = [("version", &*idea.terms)];
+        links.push(Link {
+            href: format!("/villkor/{}/{}", row.organisation, in_address(&idea.terms)),
+            text: l.say("idea-terms-that-were-accepted", &version),
+        });
     }
     let to_idea = |text: &'static str| move |idea: &String| link(format!("/ideer/{idea}"), text);
     links.extend(idea.linked.iter().map(to_idea("idea-goes-on-here")));

@@ -2,8 +2,7 @@
 
 use super::{Asked, back_to, solutions};
 use crate::act::{Act, Acts, Became, send};
-use crate::components::Steps;
-use crate::components::{Link, Row, Table, in_all_up_to};
+use crate::components::{Badges, Card, Cards, Empty, Pager, Row, Steps, Table, Title, in_all_up_to};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -20,9 +19,12 @@ use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
+fn title(l: Lang, row: &pb::IdeaRow) -> Title {
+    Title::or(text(l, row.title.as_ref()), l.t("ideas-no-title"))
+}
+
 /// A row of a list of ideas.
 pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
-    let title = text(l, row.title.as_ref());
     let due = match (row.answer_due.as_str(), row.overdue) {
         ("", _) => String::new(),
         (due, true) => l.say("ideas-overdue", &[("day", &l.day(due))]),
@@ -32,11 +34,7 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
     Row {
         href: format!("/ideer/{}", row.idea),
         cells: vec![
-            if title.is_empty() {
-                l.t("ideas-no-title").to_owned()
-            } else {
-                title
-            },
+            title(l, row).text,
             phrases::idea_phase(l, row.phase()).to_owned(),
             row.reference.clone(),
             moment(l, &row.submitted_at),
@@ -47,7 +45,7 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
 }
 
 /// A table of ideas.
-pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -> Table {
+pub(super) fn table(l: Lang, caption: &str, empty: impl Into<Empty>, rows: &[pb::IdeaRow]) -> Table {
     let head = [
         l.t("common-idea"),
         l.t("common-state"),
@@ -55,13 +53,9 @@ pub(super) fn table(l: Lang, caption: &str, empty: &str, rows: &[pb::IdeaRow]) -
         l.t("common-submitted"),
         l.t("common-answer-by"),
     ];
-    Table {
-        caption: caption.to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: rows.iter().map(|found| row(l, found)).collect(),
-        empty: empty.to_owned(),
-        ..Table::default()
-    }
+    Table::new(caption, head)
+        .rows(rows.iter().map(|found| row(l, found)))
+        .or(empty)
 }
 
 /// One's own ideas.
@@ -71,45 +65,29 @@ struct MyIdeas {
     frame: Frame,
     /// What somebody asks whoever reads.
     questions: Vec<Question>,
-    /// Above the list: how many there are.
-    caption: String,
-    ideas: Vec<OwnIdea>,
-    more: Option<Link>,
+    ideas: Cards,
+    pager: Pager,
 }
 
 struct Question {
     said: String,
+    title: String,
     form: Form,
 }
 
-struct OwnIdea {
-    href: String,
-    title: String,
-    state: String,
-    reference: String,
-    /// Something waits for whoever wrote it, or is overdue.
-    waits: bool,
-    /// How far it has come; None: it goes no further on this way.
-    steps: Option<Steps>,
-    /// What happens, and who acts.
-    said: String,
-}
-
-impl OwnIdea {
-    fn of(l: Lang, row: &pb::IdeaRow) -> Self {
-        let title = text(l, row.title.as_ref());
-        Self {
-            href: format!("/ideer/{}", row.idea),
-            title: match title.is_empty() {
-                true => l.t("ideas-no-title").to_owned(),
-                false => title,
-            },
-            state: phrases::own_phase(l, row.phase(), true),
-            reference: row.reference.clone(),
-            waits: row.overdue || row.phase() == pb::Phase::NeedsClarification,
-            steps: phrases::step(row.phase()).map(|here| Steps::of_an_idea(l, here)),
-            said: phrases::what_waits(l, row),
-        }
+/// One's own idea: how far it has come, what happens, and who acts.
+fn own(l: Lang, row: &pb::IdeaRow) -> Card {
+    let waits = row.overdue || row.phase() == pb::Phase::NeedsClarification;
+    Card {
+        title: title(l, row),
+        href: format!("/ideer/{}", row.idea),
+        badges: Badges::default()
+            .and(phrases::own_phase(l, row.phase(), true), waits)
+            .and(row.reference.clone(), false),
+        urgent: waits,
+        steps: phrases::step(row.phase()).map(|here| Steps::of_an_idea(l, here)),
+        note: phrases::what_waits(l, row),
+        ..Card::default()
     }
 }
 
@@ -124,18 +102,24 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let found = found.map_err(|status| user.web_error(&status))?;
     let questions = found.proposals.iter().map(|proposal| {
         let by = user.name(&proposal.proposed_by);
-        let title = text(l, proposal.title.as_ref());
         Question {
-            said: l.say("ideas-wants-you-as-a-co-author", &[("by", &by), ("title", &title)]),
+            said: l.say("ideas-wants-you-as-a-co-author", &[("by", &by)]),
+            title: text(l, proposal.title.as_ref()),
             form: super::idea_forms::asked(l, &proposal.idea),
         }
     });
     let page = MyIdeas {
         frame: Frame::of(&user),
         questions: questions.collect(),
-        caption: in_all_up_to(l, l.t("ideas-your-ideas-the-newest-first"), found.total),
-        ideas: found.ideas.iter().map(|row| OwnIdea::of(l, row)).collect(),
-        more: asked.next_link(l, "/ideer", &found.next_page_token),
+        ideas: Cards {
+            caption: in_all_up_to(l, l.t("ideas-your-ideas-the-newest-first"), found.total),
+            cards: found.ideas.iter().map(|row| own(l, row)).collect(),
+            empty: Empty::new(
+                l.t("ideas-you-have-not-submitted-an"),
+                user.link::<pb::SubmitIdeaRequest>("/ideer/ny", "ideas-submit-a-new-idea"),
+            ),
+        },
+        pager: asked.pager(l, "/ideer", &found.next_page_token),
     };
     drawn(&user, &page)
 }

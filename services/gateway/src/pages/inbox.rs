@@ -1,10 +1,10 @@
 //! What has come in: by state and age, and by words.
 
-use super::Asked;
 use super::ideas::table;
-use super::list::List;
+use super::list::{List, Listed};
 use super::search::{NO_IDEA_HAS_ALL, nearest_said};
-use crate::components::Tab;
+use super::{Asked, STATE};
+use crate::components::{Empty, Facet, Link};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::lang::Lang;
@@ -39,8 +39,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .search()
         .line("ord", l.t("inbox-words-in-the-idea-or"))
         .value(asked.words.clone());
-    let mut page =
-        List::new(&user, l.t("common-inbox")).tabs(tabs(l, &inbox.counts, (!is_search).then_some(&*asked.state)));
+    let mut page = List::new(&user, l.t("common-inbox")).facets(vec![states(l, &asked, &inbox.counts)]);
     if is_search {
         page.notes.push(l.t("inbox-the-best-match-stands-first"));
         let request = pb::SearchIdeasRequest {
@@ -51,11 +50,11 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         };
         match user.services().ask(request).await {
             Ok(found) => {
-                let empty = l.t("common-no-idea-has-these-words");
+                let empty = Empty::new(l.t("common-no-idea-has-these-words"), Some(to_all(l)));
                 page.notes
                     .extend(nearest_said(l, NO_IDEA_HAS_ALL, found.nearest, found.total));
-                page.table = Some(table(l, &asked.words, empty, &found.ideas));
-                page.more = asked.next_link(l, "/inkorg", &found.next_page_token);
+                page.listed = Listed::Table(table(l, &asked.words, empty, &found.ideas));
+                page.pager = asked.pager(l, "/inkorg", &found.next_page_token);
             }
             Err(status) => search = search.problem(user.search_problem(&status)?),
         }
@@ -65,35 +64,39 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             0 => l.t("common-ideas").to_owned(),
             _ => phrases::idea_phase(l, pb::Phase::try_from(phase).unwrap_or_default()).to_owned(),
         };
-        let empty = l.t("common-there-is-nothing-here");
-        page.table = Some(table(l, &caption, empty, &inbox.ideas).in_all(l, inbox.total));
-        page.more = asked.next_link(l, "/inkorg", &inbox.next_page_token);
+        let empty = match asked.is_of_all() {
+            true => Empty::new(
+                l.t("inbox-nothing-has-come-in"),
+                user.link::<pb::ListCallsRequest>("/utlysningar", "inbox-to-the-calls"),
+            ),
+            false => Empty::new(l.t("inbox-no-idea-stands-there"), Some(to_all(l))),
+        };
+        page.listed = Listed::Table(table(l, &caption, empty, &inbox.ideas).in_all(l, inbox.total));
+        page.pager = asked.pager(l, "/inkorg", &inbox.next_page_token);
     }
     page.search = Some(search);
     page.draw(&user)
 }
 
-/// Where ideas stand, each with how many; `here` is what is looked at, None: what was found.
-fn tabs(l: Lang, counts: &[pb::PhaseCount], here: Option<&str>) -> Vec<Tab> {
+/// Leads to all that has come in.
+fn to_all(l: Lang) -> Link {
+    Link::new("/inkorg", l.t("inbox-show-all"))
+}
+
+/// Where ideas stand, each with how many. What was found by words stands nowhere in particular.
+fn states(l: Lang, asked: &Asked, counts: &[pb::PhaseCount]) -> Facet {
     let all: u64 = counts.iter().map(|count| count.count).sum();
-    let tab = |state: String, text: String, count: String| Tab {
-        current: here == Some(&*state),
-        href: match state.is_empty() {
-            true => "/inkorg".to_owned(),
-            false => format!("/inkorg?lage={state}"),
-        },
-        text,
-        count,
-    };
-    let mut tabs = vec![tab(String::new(), l.t("common-all").to_owned(), l.grouped(all))];
-    tabs.extend(counts.iter().map(|count| {
-        let state = count.phase.to_string();
-        tab(state, phrases::idea_phase(l, count.phase()), l.grouped(count.count))
+    let mut states = vec![(String::new(), l.t("common-all").to_owned(), l.grouped(all))];
+    states.extend(counts.iter().map(|count| {
+        let name = phrases::idea_phase(l, count.phase());
+        (count.phase.to_string(), name, l.grouped(count.count))
     }));
-    tabs.push(tab(
-        ERASURE.to_owned(),
-        l.t("inbox-erasure-requested").to_owned(),
-        String::new(),
-    ));
-    tabs
+    let erasure = l.t("inbox-erasure-requested").to_owned();
+    states.push((ERASURE.to_owned(), erasure, String::new()));
+    let here = asked.words.is_empty().then_some(&*asked.state);
+    let listed = Asked {
+        words: String::new(),
+        ..asked.clone()
+    };
+    listed.facet("/inkorg", (STATE, l.t("common-state")), here, states)
 }

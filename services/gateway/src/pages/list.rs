@@ -1,7 +1,6 @@
 //! A list: a way to look for something, ways to look at what there is, and what there is.
 
-use crate::components::{Link, Table};
-use crate::components::{Tab, Tabs};
+use crate::components::{Cards, Facet, Facets, Pager, Tab, Table, Tabs};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -19,12 +18,21 @@ pub(super) struct List {
     pub(super) intro: &'static str,
     pub(super) search: Option<Form>,
     tabs: Option<Tabs>,
+    facets: Facets,
     /// What is to be known of what is shown.
     pub(super) notes: Vec<&'static str>,
-    /// None: what was looked for can't be.
-    pub(super) table: Option<Table>,
-    /// Leads to the rest of it.
-    pub(super) more: Option<Link>,
+    pub(super) listed: Listed,
+    pub(super) pager: Pager,
+}
+
+/// What there is.
+pub(super) enum Listed {
+    /// A line each.
+    Table(Table),
+    /// A card each.
+    Cards(Cards),
+    /// What was looked for can't be.
+    Nothing,
 }
 
 impl List {
@@ -35,16 +43,23 @@ impl List {
             intro: "",
             search: None,
             tabs: None,
+            facets: Facets::default(),
             notes: Vec::new(),
-            table: None,
-            more: None,
+            listed: Listed::Nothing,
+            pager: Pager::default(),
         }
     }
 
-    /// Ways to look at it, one of which is where one is.
+    /// Lists beside each other, one of which is where one is.
     pub(super) fn tabs(mut self, tabs: Vec<Tab>) -> Self {
         let label = self.frame.l.t("common-show");
         self.tabs = Some(Tabs { label, tabs });
+        self
+    }
+
+    /// What it is narrowed down by.
+    pub(super) fn facets(mut self, facets: Vec<Facet>) -> Self {
+        self.facets = Facets(facets);
         self
     }
 

@@ -4,7 +4,7 @@ use crate::session::{User, Web};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use idesluss_domain::identity::organisations::USUAL_TERMS;
+use idesluss_domain::identity::terms::USUAL_TERMS;
 use idesluss_runtime::Shown;
 use std::sync::Arc;
 

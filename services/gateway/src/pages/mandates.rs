@@ -131,12 +131,8 @@ fn how_long(l: Lang, mandate: &pb::Mandate) -> String {
 }
 
 fn criteria(l: Lang, set: &pb::CriteriaSet) -> Criteria {
-    let row = |criterion: &pb::Criterion| {
-        Row::of([
-            l.either(&criterion.name_sv, &criterion.name_en).to_owned(),
-            l.grouped(criterion.weight.into()),
-        ])
-    };
+    let row =
+        |criterion: &pb::Criterion| Row::of([phrases::criterion_of(l, criterion), l.grouped(criterion.weight.into())]);
     let is_standard = set.version == 0;
     let of_own = |said: String| if is_standard { String::new() } else { said };
     Criteria {

@@ -2,7 +2,7 @@
 
 use super::{Asked, Way, carry_out, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::{Facts, Link, Row, Table, facts};
+use crate::components::{Empty, Facts, Link, Pager, Row, Table, facts};
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
@@ -33,8 +33,7 @@ struct PeoplePage {
     waits: bool,
     search: Form,
     table: Table,
-    /// Leads to the rest of them.
-    more: Option<Link>,
+    pager: Pager,
     add: Option<Form>,
 }
 
@@ -116,9 +115,12 @@ async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> 
             .value(asked.words.clone()),
         table: Table::new(l.t("common-people"), [l.t("common-name"), l.t("people-roles")])
             .rows(found.people.iter().map(row))
-            .or(l.t("people-nobody-was-found"))
+            .or(Empty::new(
+                l.t("people-nobody-was-found"),
+                Some(Link::new("/personer", l.t("people-show-all"))),
+            ))
             .in_all(l, found.total),
-        more: asked.next_link(l, "/personer", &found.next_page_token),
+        pager: asked.pager(l, "/personer", &found.next_page_token),
         add: Offered(&found.actions).has(&REGISTER_PERSON).then(|| register(l)),
     })
 }

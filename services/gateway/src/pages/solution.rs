@@ -180,13 +180,13 @@ fn experiences(user: &User, found: &pb::GetSolutionResponse) -> Thread {
     let lessons = found.lessons.iter().map(|lesson| Message {
         heading: l.t("solution-a-lesson").to_owned(),
         by: by("solution-stopped", &lesson.organisation, &lesson.discontinued_at),
-        text: text(l, lesson.lesson.as_ref()),
+        text: Prose(text(l, lesson.lesson.as_ref())),
         ..Message::default()
     });
     let experiences = found.experiences.iter().map(|told| Message {
         heading: l.t("solution-an-experience").to_owned(),
         by: by("solution-told", &told.organisation, &told.shared_at),
-        text: told.experience.clone(),
+        text: Prose(told.experience.clone()),
         ..Message::default()
     });
     lessons.chain(experiences).fold(Thread::default(), Thread::and)

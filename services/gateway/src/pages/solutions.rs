@@ -1,10 +1,9 @@
 //! The catalogue.
 
-use super::Asked;
-use super::list::List;
+use super::list::{List, Listed};
 use super::search::{NO_SOLUTION_HAS_ALL, nearest_said};
-use crate::components::Tab;
-use crate::components::{Row, Table};
+use super::{Asked, STATE};
+use crate::components::{Badges, Card, Cards, Empty, Link, Row, Table, Title, facts, in_all};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::phrases;
@@ -17,13 +16,9 @@ use idesluss_proto::pb::sharing as pb;
 pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Table {
     let l = user.lang;
     let row = |row: &pb::SolutionRow| Row {
-        href: format!("/losningar/{}", row.solution),
+        href: address(row),
         cells: vec![
-            if row.title.is_empty() {
-                l.t("solutions-draft-without-a-title").to_owned()
-            } else {
-                row.title.clone()
-            },
+            title(user, row).text,
             phrases::kind(l, row.kind()).to_owned(),
             user.organisation_name(&row.organisation),
             format!("{} ({})", row.in_use, row.adoptions),
@@ -38,12 +33,37 @@ pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Tab
         l.t("solutions-in-use-adoptions"),
         l.t("solutions-measurements"),
     ];
-    Table {
-        caption: caption.to_owned(),
-        head: head.map(str::to_owned).to_vec(),
-        rows: rows.iter().map(row).collect(),
-        empty: l.t("solutions-no-solution-was-found").to_owned(),
-        ..Table::default()
+    Table::new(caption, head)
+        .rows(rows.iter().map(row))
+        .or(l.t("solutions-none-has-these-words"))
+}
+
+fn address(row: &pb::SolutionRow) -> String {
+    format!("/losningar/{}", row.solution)
+}
+
+fn title(user: &User, row: &pb::SolutionRow) -> Title {
+    Title::or(row.title.clone(), user.lang.t("solutions-draft-without-a-title"))
+}
+
+/// The same as a card: what it is, whose, and who uses it.
+fn card(user: &User, row: &pb::SolutionRow) -> Card {
+    let l = user.lang;
+    let counted = |number: u32| match number {
+        0 => String::new(),
+        number => l.grouped(number.into()),
+    };
+    Card {
+        title: title(user, row),
+        href: address(row),
+        badges: Badges::default().and(phrases::kind(l, row.kind()), false),
+        about: facts([
+            (l.t("common-from-2"), user.organisation_name(&row.organisation)),
+            (l.t("common-adoptions"), counted(row.adoptions)),
+            (l.t("solutions-in-use"), counted(row.in_use)),
+            (l.t("solutions-measurements"), counted(row.benefits)),
+        ]),
+        ..Card::default()
     }
 }
 
@@ -73,31 +93,65 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         .line("ord", l.t("solutions-search-solutions"))
         .value(asked.words.clone())
         .problem(problem);
-    let listed = table(&user, &phrases::solution_phase(l, shown), &found.solutions);
     let mut page = List::new(&user, l.t("common-solutions"));
+    let kinds = [
+        pb::SolutionKind::Product,
+        pb::SolutionKind::Service,
+        pb::SolutionKind::WayOfWorking,
+    ];
+    let mut facets = vec![asked.kinds(
+        l,
+        "/losningar",
+        l.t("common-kind"),
+        kinds.map(|kind| (kind.into(), phrases::kind(l, kind))),
+    )];
     if user.may::<pb::PublishSolutionRequest>() {
         let phases = [
             pb::SolutionPhase::Published,
             pb::SolutionPhase::Drafted,
             pb::SolutionPhase::Retired,
         ];
-        let tab = |phase: pb::SolutionPhase| Tab {
-            href: format!("/losningar?lage={}", i32::from(phase)),
-            text: phrases::solution_phase(l, phase),
-            count: String::new(),
-            current: asked.words.is_empty() && phase == shown,
-        };
-        page = page.tabs(phases.map(tab).into());
+        let value = |phase: pb::SolutionPhase| i32::from(phase).to_string();
+        let phases = phases.map(|phase| (value(phase), phrases::solution_phase(l, phase), String::new()));
+        let states = (STATE, l.t("common-state"));
+        facets.insert(0, asked.facet("/losningar", states, Some(&value(shown)), phases));
     }
+    page = page.facets(facets);
     page.intro = l.t("solutions-what-works-to-be-copied");
     page.search = Some(search);
     page.notes
         .extend(nearest_said(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
-    // Of a search the best are shown: how many they are says little.
-    page.table = Some(match asked.words.is_empty() {
-        true => listed.in_all(l, found.total),
-        false => listed,
+    let caption = phrases::solution_phase(l, shown);
+    page.listed = Listed::Cards(Cards {
+        // Of a search the best are shown: how many they are says little.
+        caption: match asked.words.is_empty() {
+            true => in_all(l, &caption, found.total),
+            false => caption,
+        },
+        cards: found.solutions.iter().map(|row| card(&user, row)).collect(),
+        empty: empty(&user, &asked),
     });
-    page.more = asked.next_link(l, "/losningar", &found.next_page_token);
+    page.pager = asked.pager(l, "/losningar", &found.next_page_token);
     page.draw(&user)
+}
+
+/// What stands in the catalogue when nothing does.
+fn empty(user: &User, asked: &Asked) -> Empty {
+    let l = user.lang;
+    if asked.is_of_all() {
+        let next = user.link::<pb::PublishSolutionRequest>(
+            &asked.address(
+                "/losningar",
+                (STATE, &i32::from(pb::SolutionPhase::Drafted).to_string()),
+            ),
+            "solutions-to-the-drafts",
+        );
+        return Empty::new(l.t("solutions-none-is-published"), next);
+    }
+    let all = Link::new("/losningar", l.t("solutions-show-all"));
+    let said = match asked.words.is_empty() {
+        true => l.t("solutions-no-solution-was-found"),
+        false => l.t("solutions-none-has-these-words"),
+    };
+    Empty::new(said, Some(all))
 }

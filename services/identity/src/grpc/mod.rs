@@ -74,6 +74,7 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .member(sessions::get)
         // Questions.
         .query(organisations::list)
+        .query(organisations::get_terms)
         .query(people::list)
         .query(people::get)
         .query(people::names)

@@ -3,7 +3,7 @@
 use super::gates::{Far, Home, evaluate, pilot};
 use super::sharing::{Ends, Offer, Use, adopt, publish};
 use super::stage::{DemoError, Stage, Story, done, until};
-use idesluss_domain::identity::organisations::USUAL_TERMS;
+use idesluss_domain::identity::terms::USUAL_TERMS;
 use idesluss_domain::words::{Actor, IdeaId, Role};
 use idesluss_proto::pb::evaluation::{Gate, Outcome};
 use idesluss_proto::pb::sharing as sh;

@@ -1,7 +1,7 @@
 //! Reading an older register's files: every row either understood whole, or refused with a reason.
 
 use csv::{ByteRecord, ReaderBuilder};
-use idesluss_domain::words::{EarlierTime, Label};
+use idesluss_domain::words::{EarlierTime, Label, turns_direction};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -252,6 +252,9 @@ impl Fields<'_> {
         let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
         if text.chars().any(control) {
             return Err(format!("{column} holds control characters"));
+        }
+        if text.contains(turns_direction) {
+            return Err(format!("{column} holds marks that turn the direction of writing"));
         }
         Ok(text.trim().to_owned())
     }

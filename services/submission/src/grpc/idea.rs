@@ -67,6 +67,7 @@ pub(super) async fn written(
 #[derive(Default)]
 struct IdeaDetails {
     submitted_at: String,
+    terms: String,
     question: Option<SealedText>,
     answer: Option<SealedText>,
     feedback: Option<SealedText>,
@@ -94,6 +95,7 @@ impl IdeaDetails {
                     };
                 }
                 IdeaEvent::IdeaReceived(_) => details.submitted_at = entry.recorded.to_string(),
+                IdeaEvent::TermsAccepted(accepted) => details.terms = accepted.terms.to_string(),
                 IdeaEvent::ClarificationRequested(asked) => {
                     (details.question, details.answer) = (Some(asked.question), None);
                 }
@@ -263,6 +265,7 @@ impl IdeaDetails {
             },
             asked_for_erasure: idea.erasure == Some(Erasure::Requested(asker.actor().person)),
             actions: offered(RULES, asker.actor(), idea),
+            terms: self.terms.clone(),
         }
     }
 }

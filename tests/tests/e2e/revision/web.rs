@@ -57,7 +57,7 @@ fn an_auditor_goes_through_time_and_to_the_dossier_and_nobody_else_gets_in() {
         .as_str()
         .expect("reasons");
     let mandate = dossier["mandates"]["used"].as_str().expect("a mandate");
-    let idea = "<h1>Vad beslutet vilade på: <span lang=\"sv\">";
+    let idea = "<h1>Vad beslutet vilade på: <span lang=\"sv\" dir=\"auto\">";
     for says in [
         root,
         reasons,
@@ -159,7 +159,7 @@ fn an_assessment_is_hidden_in_every_history_until_all_are_shown() {
     let history = anders.get(&format!("{idea}/historik"));
     assert_eq!(history.status, 200);
     assert!(
-        history.html.contains("<h1>Historik: <span lang=\"sv\">"),
+        history.html.contains("<h1>Historik: <span lang=\"sv\" dir=\"auto\">"),
         "{}",
         history.html
     );

@@ -1,10 +1,12 @@
 use super::Samples;
 use crate::ids::{day, form, organisation, person, text};
 use idesluss_domain::identity::grant::*;
+use idesluss_domain::identity::look::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
 use idesluss_domain::identity::session::*;
 use idesluss_domain::identity::signing_key::*;
+use idesluss_domain::identity::terms::*;
 use idesluss_domain::words::{PublicKey, Role};
 
 pub(super) fn write(samples: &mut Samples) {

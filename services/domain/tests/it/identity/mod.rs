@@ -7,8 +7,10 @@ mod restored;
 
 use crate::ids::{actor, form, organisation, person, text};
 use idesluss_domain::identity::People;
+use idesluss_domain::identity::look::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
+use idesluss_domain::identity::terms::*;
 use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
 use idesluss_domain::{Act, Decider, fold};
 
@@ -171,6 +173,41 @@ fn terms_are_adopted_in_versions_and_hold_until_the_next() {
             Err(OrganisationRejection::BadTerms)
         );
     }
+}
+
+#[test]
+fn no_name_and_no_terms_turn_the_direction_of_writing() {
+    let given = [organisation_registered("uddevalla", "UDD")];
+    let refused = |action| {
+        let command = on_organisation("uddevalla", Role::Administrator, action);
+        decided::<OrganisationsRules>(&given, &command).err()
+    };
+    // Also where each mark has its end.
+    for turned in ["Uddevalla \u{202e}nummok", "Uddevalla \u{2067}kommun\u{2069}"] {
+        let named = OrganisationSettings {
+            name: turned.into(),
+            ..settings("UDD")
+        };
+        assert_eq!(
+            refused(OrganisationAction::Change(named)),
+            Some(OrganisationRejection::BadName)
+        );
+        let english = Terms {
+            en: turned.into(),
+            ..terms("Fritt fram.")
+        };
+        for terms in [terms(turned), english] {
+            assert_eq!(
+                refused(OrganisationAction::AdoptTerms(terms)),
+                Some(OrganisationRejection::BadTerms)
+            );
+        }
+    }
+    let named = OrganisationSettings {
+        name: "Uddevalla עירייה".into(),
+        ..settings("UDD")
+    };
+    assert_eq!(refused(OrganisationAction::Change(named)), None);
 }
 
 #[test]

@@ -302,13 +302,10 @@ fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
             ),
         });
     }
-    links.push(Link {
-        href: format!("/ideer/{idea}/historik"),
-        text: l.t("revision-idea-history-with-all-texts").to_owned(),
-    });
-    links.push(Link {
-        href: "/revision".to_owned(),
-        text: l.t("common-to-the-audits-first-page").to_owned(),
-    });
+    links.push(Link::new(
+        format!("/ideer/{idea}/historik"),
+        l.t("revision-idea-history-with-all-texts"),
+    ));
+    links.push(Link::new("/revision", l.t("common-to-the-audits-first-page")));
     links
 }

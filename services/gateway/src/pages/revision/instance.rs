@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::{Asked, words};
-use crate::components::{Bar, Bars, Link, Row, Slider, Table};
+use crate::components::{Bar, Bars, Link, Pager, Row, Slider, Table};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{moment, text};
+use crate::view::{moment, second, text};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -40,7 +40,7 @@ struct Shown {
     ideas: Option<Bars>,
     numbers: Table,
     decisions: Table,
-    older: Option<Link>,
+    pager: Pager,
     changes: Table,
     evidence: Evidence,
 }
@@ -79,16 +79,24 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<InstancePage, We
     let (decided, changed) = (decided?, changed?);
     let titles = titles(user, decided.changes.iter().chain(&changed)).await;
     let (ideas, numbers) = stood(user, &state);
-    let older = (!decided.next_page_token.is_empty()).then(|| Link {
-        href: format!("/revision?tid={at}&sida={}", decided.next_page_token),
-        text: user.lang.t("revision-older-decisions").to_owned(),
-    });
+    let page = |token: &str, text: &'static str| Link {
+        href: match token {
+            "" => format!("/revision?tid={at}"),
+            token => format!("/revision?tid={at}&sida={token}"),
+        },
+        text: user.lang.t(text).to_owned(),
+    };
+    let (here, older) = (&*asked.page_token, &*decided.next_page_token);
+    let pager = Pager {
+        first: (!here.is_empty()).then(|| page("", "revision-newest-decisions")),
+        next: (!older.is_empty()).then(|| page(older, "revision-older-decisions")),
+    };
     let shown = Shown {
         slider: slider(user, &state, &at),
         ideas,
         numbers,
         decisions: decisions(user, &decided.changes, &titles),
-        older,
+        pager,
         changes: changes(user, &changed, &titles),
         evidence,
     };
@@ -164,17 +172,14 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
         links.push(link(&state.after, l.t("revision-change-after")));
     }
     if !at.is_empty() {
-        links.push(Link {
-            href: "/revision".to_owned(),
-            text: l.t("revision-now").to_owned(),
-        });
+        links.push(Link::new("/revision", l.t("revision-now")));
     }
     let said = match at {
         "" => l.say(
             "revision-you-see-how-things-stand",
-            &[("moment", &exact(l, &state.last))],
+            &[("moment", &second(l, &state.last))],
         ),
-        at => l.say("revision-you-see-how-things-stood", &[("moment", &exact(l, at))]),
+        at => l.say("revision-you-see-how-things-stood", &[("moment", &second(l, at))]),
     };
     Slider {
         action: "/revision".to_owned(),
@@ -187,20 +192,6 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
         button: l.t("common-show-it").to_owned(),
         links,
     }
-}
-
-/// A moment to the second: on one day much can happen.
-fn exact(l: Lang, time: &str) -> String {
-    let Ok(stamp) = time.parse::<jiff::Timestamp>() else {
-        return time.to_owned();
-    };
-    stamp.in_tz("Europe/Stockholm").map_or_else(
-        |_| time.to_owned(),
-        |zoned| {
-            let day = l.day(&zoned.strftime("%Y-%m-%d").to_string());
-            format!("{day} {}", zoned.strftime("%H:%M:%S"))
-        },
-    )
 }
 
 /// How many stood where: the organisation's ideas as a picture, and everything as a table.

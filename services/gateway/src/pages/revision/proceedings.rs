@@ -3,6 +3,7 @@
 use super::words;
 use crate::components::{Account, Bars, Facts, Row, Table, Traced, facts, hundredths, scored};
 use crate::lang::Lang;
+use crate::phrases;
 use crate::reader::Reader;
 use idesluss_auditor::dossier::{
     CriterionSeen, Declaration, PanelMember, Proceedings, Recommendation, Scored, Scores, TextNow,
@@ -43,22 +44,22 @@ impl ProceedingsView {
     }
 }
 
-fn name(l: Lang, criterion: &CriterionSeen) -> &str {
-    let name = l.either(&criterion.name_sv, &criterion.name_en);
-    if name.is_empty() { &criterion.key } else { name }
+fn name(l: Lang, criterion: &CriterionSeen) -> String {
+    let name = phrases::criterion_name(l, &criterion.key, (&criterion.name_sv, &criterion.name_en));
+    if name.is_empty() { criterion.key.clone() } else { name }
 }
 
 /// What a criterion is called that something was said of.
-fn named<'a>(l: Lang, proceedings: &'a Proceedings, key: &'a str) -> &'a str {
+fn named(l: Lang, proceedings: &Proceedings, key: &str) -> String {
     let mut criteria = proceedings.criteria.criteria.iter();
     criteria
         .find(|known| known.key == key)
-        .map_or(key, |known| name(l, known))
+        .map_or_else(|| key.to_owned(), |known| name(l, known))
 }
 
 fn criteria(l: Lang, proceedings: &Proceedings) -> Table {
     let criteria = &proceedings.criteria;
-    let row = |criterion: &CriterionSeen| Row::of([name(l, criterion).to_owned(), criterion.weight.to_string()]);
+    let row = |criterion: &CriterionSeen| Row::of([name(l, criterion), criterion.weight.to_string()]);
     let caption = l.say(
         "decision-criteria-in-force",
         &[
@@ -82,7 +83,7 @@ fn bars(l: Lang, proceedings: &Proceedings, scores: &Scores) -> Bars {
                 ("spread", &given.spread.to_string()),
             ],
         );
-        let label = named(l, proceedings, &given.key).to_owned();
+        let label = named(l, proceedings, &given.key);
         let (lowest, highest) = (u32::from(given.lowest) * 100, u32::from(given.highest) * 100);
         scored(label, said, lowest, highest, given.mean_hundredths)
     };
@@ -109,7 +110,7 @@ fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Tab
         row
     };
     let mut table = Table::new(l.t("decision-scores-by-each-assessor"), [l.t("common-assessor")]);
-    let names = criteria.iter().map(|criterion| name(l, criterion).to_owned());
+    let names = criteria.iter().map(|criterion| name(l, criterion));
     table.head.extend(names);
     table.rows(scores.assessors.iter().map(row))
 }
