@@ -368,7 +368,6 @@ mod tests {
     use idesluss_proto::pb::sharing as sh;
     use idesluss_proto::pb::submission as sub;
     use idesluss_proto::status::Refusal;
-    use prost::Message as _;
 
     fn posted(fields: &[(&str, &str)]) -> Posted {
         let field = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -398,15 +397,10 @@ mod tests {
 
     #[test]
     fn of_one_choice_the_first_answer_counts_and_is_written_as_the_page_shows_it() {
-        let outcome = |fields: &[(&str, &str)]| {
-            let bytes = fill(Sends::of::<ev::MakeDecisionRequest>(), &posted(fields), None).expect("filled in");
-            ev::MakeDecisionRequest::decode(bytes)
-                .expect("a request of the contract")
-                .outcome
-        };
-        assert_eq!(outcome(&[("cost_kronor", "0"), ("outcome", "1"), ("outcome", "4")]), 1);
+        let proposal = |fields: &[(&str, &str)]| filled::<ev::IssueRecommendationRequest>(fields).proposal;
+        assert_eq!(proposal(&[("proposal", "1"), ("proposal", "4")]), 1);
         for written in ["04", "+4", " 4"] {
-            assert_eq!(outcome(&[("cost_kronor", "0"), ("outcome", written)]), 0, "{written}");
+            assert_eq!(proposal(&[("proposal", written)]), 0, "{written}");
         }
     }
 
