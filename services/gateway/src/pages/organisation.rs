@@ -178,13 +178,13 @@ fn change_look(l: Lang, colour: &str) -> Form {
         .help(l.t("organisation-colour-help"))
         .upload(
             "logo",
-            &l.say("organisation-logo", &[max, ("pixels", &MOST_PIXELS.to_string())]),
+            l.t("organisation-logo"),
             &[MediaType::Png],
             LARGEST_LOGO,
             l.say("organisation-logo-not-taken", &[max]),
         )
         .optional()
-        .help(l.t("organisation-logo-help"))
+        .help(&l.say("organisation-logo-help", &[max, ("pixels", &MOST_PIXELS.to_string())]))
         .tick("without_logo", l.t("organisation-without-logo"))
         .optional()
 }
