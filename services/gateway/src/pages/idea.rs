@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::refill::WithForms;
+use crate::services::pause;
 use crate::session::User;
 use crate::view::{moment, text};
 use askama::Template;
@@ -84,7 +85,7 @@ pub(super) async fn build(user: &User, idea: &str, after: Option<&str>) -> Resul
         if after.is_none() || !is_followed(&found, inside) || began.elapsed() > FOLLOWS {
             break found;
         }
-        tokio::time::sleep(LOOK).await;
+        pause(LOOK).await;
     };
     let rounds = if inside && (!found.evaluation.is_empty() || !found.imported_from.is_empty()) {
         rounds(user, idea).await?
