@@ -1049,6 +1049,7 @@ form-problems = { $count ->
    *[other] { $count } things to mend
 }
 form-choose = Choose
+form-choose-a-file = choose a file
 form-optional = (optional)
 form-the-numbers-in-the-picture = The numbers in the picture
 form-yes = Yes
