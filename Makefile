@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-pages test-faults mutants tools lint deny advisories bench bench-quick deploy-check clean
+.PHONY: help build run test test-pages test-firefox test-faults mutants tools lint deny advisories bench bench-quick deploy-check clean
 
 CARGO := cargo
 # Where everything is built once and thrown away, what would speed up the next build only fills the disk.
@@ -55,6 +55,11 @@ test: tools lint deny bench-quick ## Everything: format, lints, all tests; ends 
 test-pages: tools ## Every page of every role in every language, width and theme, with and without script: about an hour
 	$(CARGO) build --locked --workspace
 	PAGES_IN_EVERY_LOOK=1 $(CARGO) test --locked -p idesluss-tests --test e2e accessible:: -- --nocapture
+
+test-firefox: tools ## Every page of every role in Firefox ESR, as a desktop and as a phone show it; installs Firefox, and builds geckodriver
+	tests/firefox.sh
+	$(CARGO) build --locked --workspace
+	PAGES_IN_FIREFOX=1 $(CARGO) test --locked -p idesluss-tests --test e2e accessible:: -- --nocapture
 
 test-faults: tools ## The faults for longer: 100 kills of every process, a minute without the database, a long backlog, 1,000 kills around signing
 	$(CARGO) build --locked --workspace

@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the tests need, where they are not there already.
+#
+# usage: tools.sh [firefox]
+#   firefox  what the walk in Firefox needs (firefox.sh); without it: what all other tests need
 set -euo pipefail
 
 missing=()
-command -v strace >/dev/null || missing+=(strace)
-command -v chromium >/dev/null || missing+=(chromium)
-command -v chromedriver >/dev/null || missing+=(chromium-driver)
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-[[ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ]] || missing+=(golang-golang-x-mod-dev)
+if [[ ${1-} == firefox ]]; then
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || missing+=(firefox-esr)
+else
+	command -v strace >/dev/null || missing+=(strace)
+	command -v chromium >/dev/null || missing+=(chromium)
+	command -v chromedriver >/dev/null || missing+=(chromium-driver)
+	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+	[[ -d /usr/share/gocode/src/golang.org/x/mod/sumdb ]] || missing+=(golang-golang-x-mod-dev)
+fi
 ((${#missing[@]})) || exit 0
 
 as_root=()

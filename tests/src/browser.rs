@@ -20,6 +20,12 @@ impl Answer {
     pub fn asks_whether_sure(&self) -> bool {
         self.html.contains("class=\"confirm\"")
     }
+
+    /// The session's secret in the page's forms. Panics when it has none.
+    pub fn csrf(&self) -> String {
+        let field = self.html.split("name=\"csrf\"").nth(1);
+        attribute(field.expect("a form on the page"), "value")
+    }
 }
 
 /// Somebody's cookies and the server that they belong to.

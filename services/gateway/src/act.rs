@@ -145,10 +145,12 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
     user.check(&posted.get("csrf"))?;
     let act = find(acts, act).ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
     if user.is_looking && posted.ticked(ASKED) {
-        // The question itself is read in another language.
-        return Ok(act
-            .chosen(posted)
-            .map_or_else(Became::Refused, |sends| Became::Unsure(rpc(sends.path))));
+        // The question itself is read in another language, where there is one.
+        let read = |sends: Sends| match sends.confirmed {
+            true => Became::Unsure(rpc(sends.path)),
+            false => Became::Shown,
+        };
+        return Ok(act.chosen(posted).map_or_else(Became::Refused, read));
     }
     if user.is_looking || posted.get(SURE) == "nej" {
         return Ok(Became::Shown);

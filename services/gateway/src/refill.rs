@@ -101,7 +101,7 @@ fn called(label: &str) -> String {
 pub(crate) fn missing(form: &Form, sent: &Indexed<'_>) -> Vec<FieldProblem> {
     let is_blank = |field: &&Field| {
         let is_seen = !matches!(field.kind, Kind::Hidden | Kind::Renewed | Kind::File { .. });
-        field.required && is_seen && sent.all(&field.name).iter().all(|value| value.trim().is_empty())
+        field.required && is_seen && sent.get(&field.name).trim().is_empty()
     };
     let problem = |field: &Field| FieldProblem {
         field: field.name.clone(),
@@ -111,6 +111,16 @@ pub(crate) fn missing(form: &Form, sent: &Indexed<'_>) -> Vec<FieldProblem> {
         },
     };
     form.fields.iter().filter(is_blank).map(problem).collect()
+}
+
+/// Whether what is wrong at a place is said at this field of a form with fields of these names. What nobody sees has no place for it: that is said on
+/// top alone. Whatever is wrong with a file is said where it was chosen.
+fn is_said_at(field: &Field, place: &str, names: &[String]) -> bool {
+    match field.kind {
+        Kind::Hidden | Kind::Renewed => false,
+        Kind::File { .. } => place == field.name || names.iter().all(|name| name != place),
+        _ => place == field.name,
+    }
 }
 
 fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status) -> Alert {
@@ -130,6 +140,12 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
     }
     // A browser does not let a page fill in which file was chosen.
     let is_kept = forms.iter().all(|form| !form.file);
+    let mut sentence = refusals::refusal(l, &refusal);
+    // A file that is refused as a whole is what is wrong with the field in which it was chosen.
+    let mut of_file = String::new();
+    if !is_kept && refusal.fields.is_empty() && http_status(status) == StatusCode::UNPROCESSABLE_ENTITY {
+        of_file = std::mem::replace(&mut sentence, refusals::to_be_mended(l));
+    }
     let mut told = Vec::new();
     let sent = posted.indexed();
     for form in forms {
@@ -139,17 +155,19 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
         if !is_spent {
             form.command = posted.get("command");
         }
+        let names: Vec<String> = form.fields.iter().map(|field| field.name.clone()).collect();
         for field in &mut form.fields {
             field.value = sent_value(field, &sent, is_spent);
-            // What nobody sees has no place for a problem: it is told on top alone.
-            let own = problems
-                .iter()
-                .position(|(place, ..)| *place == field.name && !matches!(field.kind, Kind::Hidden | Kind::Renewed));
-            let chosen = matches!(field.kind, Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_));
-            field.problem = match own.map(|own| problems.remove(own).1) {
-                Some(problem) if chosen => refusals::choice_problem(l, &problem),
-                Some(problem) => refusals::problem(l, &problem),
-                None => String::new(),
+            let own = problems.iter().position(|(place, ..)| is_said_at(field, place, &names));
+            let own = own.map(|own| problems.remove(own).1);
+            field.problem = match (own, &field.kind) {
+                (Some(problem), Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_)) => {
+                    refusals::choice_problem(l, &problem)
+                }
+                (Some(problem), Kind::File { .. }) => refusals::file_problem(l, &field.name, &problem),
+                (Some(problem), _) => refusals::problem(l, &problem),
+                (None, Kind::File { .. }) => std::mem::take(&mut of_file),
+                (None, _) => String::new(),
             };
             if !field.problem.is_empty() {
                 told.push(FieldAlert {
@@ -170,7 +188,7 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
             0 => l.t("error-that-did-not-work").to_owned(),
             count => l.say("form-problems", &[("count", &count.to_string())]),
         },
-        sentence: refusals::refusal(l, &refusal),
+        sentence,
         problems: told,
         kept: is_kept.then(|| l.t("common-what-you-wrote-is-still")),
     }

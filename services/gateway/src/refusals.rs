@@ -2,7 +2,7 @@
 
 use crate::lang::Lang;
 use idesluss_phrases::Kind;
-use idesluss_proto::status::{FieldRefusal, Refusal};
+use idesluss_proto::status::{FieldRefusal, Reason, Refusal};
 
 /// A refusal in the page's language.
 pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
@@ -17,6 +17,12 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
     // What another version of a service says is better than nothing.
     l.phrase(Kind::Refusal, code, &parameters)
         .unwrap_or_else(|| refusal.sentence.clone())
+}
+
+/// That something in a form is to be mended.
+pub(crate) fn to_be_mended(l: Lang) -> String {
+    let code = Reason::InvalidFields.name();
+    l.phrase(Kind::Refusal, code, &[]).unwrap_or_else(|| code.to_owned())
 }
 
 /// The name of a field as it stands on pages.
@@ -40,5 +46,14 @@ pub(crate) fn choice_problem(l: Lang, problem: &FieldRefusal) -> String {
             l.phrase(Kind::Problem, code, &[]).unwrap_or_else(|| code.to_owned())
         }
         _ => problem.sentence(l),
+    }
+}
+
+/// What is wrong with a file that was chosen in the field `chosen`, or with what is known of it.
+pub(crate) fn file_problem(l: Lang, chosen: &str, problem: &FieldRefusal) -> String {
+    match problem.code.as_str() {
+        "MISSING" => l.t("form-choose-a-file").to_owned(),
+        _ if problem.field == chosen => problem.sentence(l),
+        _ => format!("{}: {}", field(l, &problem.field), problem.sentence(l)),
     }
 }

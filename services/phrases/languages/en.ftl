@@ -1107,6 +1107,7 @@ form-problems = { $count ->
    *[other] { $count } things to mend
 }
 form-choose = Choose
+form-choose-a-file = choose a file
 form-optional = (optional)
 form-the-numbers-in-the-picture = The numbers in the picture
 form-yes = Yes

@@ -1107,6 +1107,7 @@ form-problems = { $count ->
    *[other] Rätta { $count } fel
 }
 form-choose = Välj
+form-choose-a-file = välj en fil
 form-optional = (frivilligt)
 form-the-numbers-in-the-picture = Talen i bilden
 form-yes = Ja

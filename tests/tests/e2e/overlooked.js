@@ -20,22 +20,6 @@ const most = /\/historik$|^\/revision\/ideer\//.test(location.pathname) ? 80 : 6
 if (weight > most * 1024) found.push(`${weight} bytes`);
 
 // The ring around what has the focus, against what lies behind it: WCAG 2.2, 1.4.11 wants 3 to 1.
-const colour = (text) => (text.match(/[\d.]+/g) || []).map(Number);
-const light = ([red, green, blue]) => {
-  const linear = [red, green, blue].map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-};
-const contrast = (one, other) => {
-  const [more, less] = [light(one), light(other)].sort((a, b) => b - a);
-  return (more + 0.05) / (less + 0.05);
-};
-const behind = (element) => {
-  for (let around = element.parentElement; around; around = around.parentElement) {
-    const ground = colour(getComputedStyle(around).backgroundColor);
-    if (ground.length === 3 || ground[3] > 0) return ground;
-  }
-  return [255, 255, 255];
-};
 const unseen = new Set();
 for (const element of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {
   if (!element.offsetParent) continue;
@@ -45,8 +29,8 @@ for (const element of document.querySelectorAll("a[href], button, input:not([typ
   const ring = colour(style.outlineColor);
   const what = `${element.tagName.toLowerCase()}.${element.className}`;
   if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) unseen.add(`${what} has no ring`);
-  else if (!matchMedia("(forced-colors: active)").matches && contrast(ring, behind(element)) < 3)
-    unseen.add(`the ring of ${what} has ${contrast(ring, behind(element)).toFixed(2)}:1`);
+  else if (!matchMedia("(forced-colors: active)").matches && contrast(ring, behind(element.parentElement)) < 3)
+    unseen.add(`the ring of ${what} has ${contrast(ring, behind(element.parentElement)).toFixed(2)}:1`);
 }
 found.push(...unseen);
 document.activeElement?.blur();

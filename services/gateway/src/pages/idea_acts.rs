@@ -52,6 +52,7 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("idea", idea.clone());
+    let posted = posted.once("similar").once("by");
     let page = format!("/ideer/{idea}");
     // To somebody who is no author the idea's page may have nothing to show.
     let is_no_author = act == "medforfattarskap" && posted.get("medforfattare") == "nej";

@@ -234,7 +234,7 @@ pub(super) async fn act(
 pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, WebError> {
     let bad = || WebError::new(user.lang, ErrorKind::BadFile);
     let mut posted = Posted::default();
-    let mut chosen = String::new();
+    let mut chosen = None;
     while let Some(mut field) = sent.next_field().await.map_err(|_| bad())? {
         let name = field.name().ok_or_else(bad)?.to_owned();
         let mut bytes = Vec::new();
@@ -250,12 +250,15 @@ pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, We
             return Err(bad());
         }
         match name.as_str() {
-            "logo" if is_too_large => TOO_LARGE.clone_into(&mut chosen),
-            "logo" => chosen = BASE64.encode(&bytes),
+            // Of several the first counts, as in every field.
+            "logo" if chosen.is_some() => {}
+            "logo" if is_too_large => chosen = Some(TOO_LARGE.to_owned()),
+            "logo" => chosen = Some(BASE64.encode(&bytes)),
             _ if is_too_large => return Err(bad()),
             _ => posted.0.push((name, String::from_utf8(bytes).map_err(|_| bad())?)),
         }
     }
+    let chosen = chosen.unwrap_or_default();
     let logo = match (chosen.is_empty(), posted.ticked("without_logo")) {
         (false, _) => chosen,
         (true, true) => String::new(),

@@ -112,7 +112,9 @@ fn the_web_says_at_the_field_in_swedish_that_a_file_is_not_what_it_is_called() {
     let refused = maria.upload(&page, &action, "skiss.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     assert_eq!(refused.status, 422, "{}", refused.html);
     assert!(
-        refused.html.contains("Filens format") && refused.html.contains("av ett annat slag"),
+        refused.html.contains("Filens format")
+            && refused.html.contains("av ett annat slag")
+            && refused.html.contains("aria-invalid=\"true\""),
         "{}",
         refused.html
     );

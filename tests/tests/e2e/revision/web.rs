@@ -283,17 +283,12 @@ fn an_auditor_takes_bundles_home_that_verify_and_nobody_else_does() {
     assert!(token && birgitta.post_raw("/revision/paket", &[]).status == 403);
 
     // Coordinators read the idea, and take nothing home; nor do auditors of another organisation.
-    let csrf_of = |page: &str| {
-        let field = page.split("name=\"csrf\" value=\"").nth(1);
-        let value = field.and_then(|rest| rest.split('"').next());
-        value.expect("a form on the page").to_owned()
-    };
     for (name, role, targets) in [
         ("Anders Holm", "coordinator", vec!["/revision/paket", &action]),
         ("Inger Palm", "auditor", vec![&action]),
     ] {
         let mut other = Reader::new(server.addresses.web);
-        let csrf = csrf_of(&other.become_person(name, role).html);
+        let csrf = other.become_person(name, role).csrf();
         for target in targets {
             for purpose in ["", "Nyfikenhet"] {
                 let command = uuid::Uuid::new_v4().to_string();
