@@ -146,7 +146,7 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
     let act = find(acts, act).ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
     if user.is_looking && posted.ticked(ASKED) {
         // The question itself is read in another language, where there is one.
-        let read = |sends: Sends| match sends.confirmed {
+        let read = |sends: Sends| match sends.irreversible {
             true => Became::Unsure(rpc(sends.path)),
             false => Became::Shown,
         };
