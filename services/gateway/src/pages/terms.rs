@@ -41,11 +41,11 @@ const USUAL: [&str; 6] = [
     "terms-usual-6",
 ];
 
-/// Those that hold now in the reader's organisation.
+/// Those that hold now in the reader's organisation: the ones that the form for an idea takes as read, so
+/// that both change at once.
 pub(super) async fn in_force(user: User) -> Result<Response, WebError> {
-    let own = user.acting_as.organisation.to_string();
-    let found = ask(&user, &own, 0).await?;
-    page(&user, &own, found.adopted.as_ref(), &found.versions)
+    let (own, version) = (user.acting_as.organisation.to_string(), user.terms_in_force());
+    shown(&user, &own, &version).await
 }
 
 /// Those of a version: an organisation's own by its number, or the usual ones.
@@ -53,6 +53,10 @@ pub(super) async fn version(
     user: User,
     Path((organisation, version)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
+    shown(&user, &organisation, &version).await
+}
+
+async fn shown(user: &User, organisation: &str, version: &str) -> Result<Response, WebError> {
     let no_page = || WebError::new(user.lang, ErrorKind::NoPage);
     let is_usual = version == USUAL_TERMS;
     let number = if is_usual {
@@ -60,14 +64,14 @@ pub(super) async fn version(
     } else {
         version.parse().map_err(|_| no_page())?
     };
-    let found = ask(&user, &organisation, number).await?;
+    let found = ask(user, organisation, number).await?;
     match found.adopted.filter(|known| !is_usual && known.version == number) {
         None if !is_usual => Err(no_page()),
-        adopted => page(&user, &organisation, adopted.as_ref(), &found.versions),
+        adopted => page(user, organisation, adopted.as_ref(), &found.versions),
     }
 }
 
-/// Asks for a version; 0: the one in force.
+/// Asks for a version, with the list of all; 0: for the list alone.
 async fn ask(user: &User, organisation: &str, version: u32) -> Result<pb::GetTermsResponse, WebError> {
     let known = organisation.parse().ok();
     let known = known.is_some_and(|id| user.web.directory().organisation(&id).is_some());
