@@ -166,7 +166,13 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
     Ok(match filled {
         Ok((sends, _)) if sends.irreversible && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
         Ok((Sends { path, .. }, request)) => match user.services().send(path, &id, request).await {
-            Ok(token) => Became::Done(Done { token, rpc: rpc(path) }),
+            Ok(token) => {
+                // Pages name people and organisations as they are known here: the next one shows what was done to them.
+                if let Some(token) = token.as_ref().filter(|_| path.starts_with("/idesluss.identity.")) {
+                    user.web.who.tells_of(token).await;
+                }
+                Became::Done(Done { token, rpc: rpc(path) })
+            }
             Err(status) => Became::Refused(status),
         },
         Err(status) => Became::Refused(status),

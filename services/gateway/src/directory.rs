@@ -4,38 +4,79 @@ use arc_swap::ArcSwap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use idesluss_domain::words::{OrganisationId, Role};
-use idesluss_proto::pb::command::Query;
+use idesluss_proto::pb::command::{Query, Token};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
 use idesluss_runtime::{Directory, HeldRole, Organisation, Peer, Person, Shown};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::{Notify, watch};
 use tonic::Status;
 
 /// How often it is asked whether anything has happened.
 const LOOK: Duration = Duration::from_secs(1);
 /// So often everything is read, since roles begin and end with a day.
 const ANEW: Duration = Duration::from_secs(600);
+/// So long a page waits for what its reader has just changed.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long after asking it is asked again, where somebody waits.
+const SOON: Duration = Duration::from_millis(50);
 
-/// Keeps `who` as identity tells it, for as long as it is polled. While identity can't be reached, what it told last holds.
-pub(crate) async fn follow(identity: Peer, who: Arc<ArcSwap<Directory>>) {
-    let (mut known, mut last) = (0, Instant::now());
-    loop {
-        if last.elapsed() >= ANEW {
-            known = 0;
+/// Who is who, as identity told it last.
+pub(crate) struct WhoIsWho {
+    told: ArcSwap<Directory>,
+    /// It tells of everything before this position in identity's journal.
+    position: watch::Sender<u64>,
+    /// Somebody waits for news.
+    wanted: Notify,
+}
+
+impl WhoIsWho {
+    pub(crate) fn new(told: Arc<Directory>) -> Self {
+        Self {
+            told: ArcSwap::new(told),
+            position: watch::Sender::new(0),
+            wanted: Notify::new(),
         }
-        match read(&identity, &who.load().instance, known).await {
-            Ok(Some((position, told))) => {
-                // An identity that has written nothing down yet knows less than the file.
-                if !told.organisations.is_empty() {
-                    who.store(Arc::new(told));
-                }
-                (known, last) = (position, Instant::now());
+    }
+
+    pub(crate) fn now(&self) -> Arc<Directory> {
+        self.told.load_full()
+    }
+
+    /// Waits until it tells of what a command of identity's led to; not for ever, since pages work without.
+    pub(crate) async fn tells_of(&self, done: &Token) {
+        let mut position = self.position.subscribe();
+        let until = Instant::now() + PATIENCE;
+        while *position.borrow() <= done.position && Instant::now() < until {
+            self.wanted.notify_one();
+            // Identity's own view of people may be a moment behind: it is asked again.
+            let _ = tokio::time::timeout(SOON, position.changed()).await;
+        }
+    }
+
+    /// Keeps it as identity tells it, for as long as it is polled. While identity can't be reached, what it told last holds.
+    pub(crate) async fn follow(&self, identity: Peer) {
+        let (mut known, mut last) = (0, Instant::now());
+        loop {
+            if last.elapsed() >= ANEW {
+                known = 0;
             }
-            Ok(None) => {}
-            Err(status) => tracing::debug!(code = ?status.code(), "identity does not tell who is who"),
+            match read(&identity, &self.now().instance, known).await {
+                Ok(Some((position, told))) => {
+                    // An identity that has written nothing down yet knows less than the file.
+                    if !told.organisations.is_empty() {
+                        self.told.store(Arc::new(told));
+                    }
+                    (known, last) = (position, Instant::now());
+                    self.position.send_replace(position);
+                }
+                Ok(None) => {}
+                Err(status) => tracing::debug!(code = ?status.code(), "identity does not tell who is who"),
+            }
+            // Either is a reason to look.
+            let _ = tokio::time::timeout(LOOK, self.wanted.notified()).await;
         }
-        tokio::time::sleep(LOOK).await;
     }
 }
 

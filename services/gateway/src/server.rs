@@ -1,6 +1,6 @@
 //! The web server: loopback only, strict headers, sessions by cookie.
 
-use crate::directory;
+use crate::directory::WhoIsWho;
 use crate::error::{ErrorKind, WebError};
 use crate::framed;
 use crate::journal_look::JournalLook;
@@ -10,7 +10,6 @@ use crate::rate::{self, Rate};
 use crate::services::{self, Services};
 use crate::session::{Reads, Web};
 use crate::sessions::Sessions;
-use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Request, State};
 use axum::middleware::{self, Next};
@@ -79,12 +78,11 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         Mode::Demo => (true, None),
         Mode::OneTimeLink { token } => (false, Some(token)),
     };
-    let who = Arc::new(ArcSwap::new(directory));
-    tokio::spawn(
-        shutdown
-            .clone()
-            .run_until_cancelled_owned(directory::follow(services.identity.clone(), who.clone())),
-    );
+    let who = Arc::new(WhoIsWho::new(directory));
+    tokio::spawn({
+        let (who, identity, shutdown) = (who.clone(), services.identity.clone(), shutdown.clone());
+        async move { shutdown.run_until_cancelled(who.follow(identity)).await }
+    });
     let web = Arc::new(Web {
         who,
         services: Services::new(services),

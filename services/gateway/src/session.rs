@@ -1,5 +1,6 @@
 //! Who asks: the session behind a request, and what it lets people do.
 
+use crate::directory::WhoIsWho;
 use crate::error::{ErrorKind, WebError};
 use crate::journal_look::JournalLook;
 use crate::lang::Lang;
@@ -9,7 +10,6 @@ use crate::reader::Reader;
 use crate::services::Services;
 use crate::sessions::{Secret, Sessions};
 use crate::voice::SignedIn;
-use arc_swap::ArcSwap;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -36,8 +36,7 @@ pub(crate) const DONE: &str = "done";
 
 /// What every page works with.
 pub(crate) struct Web {
-    /// Who is who, as identity told it last.
-    pub(crate) who: Arc<ArcSwap<Directory>>,
+    pub(crate) who: Arc<WhoIsWho>,
     pub(crate) services: Services,
     pub(crate) sessions: Sessions,
     pub(crate) demo: bool,
@@ -52,7 +51,7 @@ pub(crate) struct Web {
 impl Web {
     /// Who is who, as identity told it last.
     pub(crate) fn directory(&self) -> Arc<Directory> {
-        self.who.load_full()
+        self.who.now()
     }
 }
 
@@ -337,7 +336,7 @@ impl User {
             done: None,
             is_looking: false,
             web: Arc::new(Web {
-                who: Arc::new(ArcSwap::from_pointee(directory)),
+                who: Arc::new(WhoIsWho::new(Arc::new(directory))),
                 services: Services::new(services),
                 sessions: Sessions::default(),
                 demo: true,
