@@ -15,8 +15,8 @@ if (wide > 0) found.push(`${wide} px too wide`);
 
 const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource").filter((one) => !one.name.includes("/logo/"))];
 const weight = loaded.reduce((sum, one) => sum + one.decodedBodySize, 0);
-// Two kinds of pages tell all that has happened to an idea, and grow with it.
-const most = /\/historik$|^\/revision\/ideer\//.test(location.pathname) ? 80 : 60;
+// Three kinds of pages tell all that has happened to an idea, and grow with it.
+const most = /\/historik$|^\/revision\/(ideer|beslut)\//.test(location.pathname) ? 80 : 60;
 if (weight > most * 1024) found.push(`${weight} bytes`);
 
 // The ring around what has the focus, against what lies behind it: WCAG 2.2, 1.4.11 wants 3 to 1.
