@@ -9,6 +9,7 @@ use crate::posted::{Indexed, Posted};
 use crate::session::User;
 use bytes::Bytes;
 use idesluss_proto::pb::command::{Command, Token};
+use idesluss_proto::pb::identity::identity_command_service_server::SERVICE_NAME as IDENTITY;
 use idesluss_proto::status::{invalid, invalid_field};
 use idesluss_proto::{Count, Field, FieldKind, FieldProblem, Fillable, MOST_PROBLEMS, Problem, Rpc};
 use prost::encoding;
@@ -18,9 +19,13 @@ use tonic::Status;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sends {
     path: &'static str,
+    /// The service of the contract's that has it.
+    service: &'static str,
     /// It can't be undone: what it leads to is read before.
     irreversible: bool,
     fields: &'static [Field],
+    /// Fields that the contract takes several of and a form asks for once.
+    single: &'static [&'static str],
     problems: fn(Bytes) -> Vec<FieldProblem>,
 }
 
@@ -28,8 +33,10 @@ impl Sends {
     pub(crate) const fn of<R: Rpc + Fillable>() -> Self {
         Self {
             path: R::PATH,
+            service: R::SERVICE,
             irreversible: R::IRREVERSIBLE,
             fields: R::FIELDS,
+            single: &[],
             problems: |bytes| R::decode(bytes).map(R::problems).unwrap_or_default(),
         }
     }
@@ -47,6 +54,22 @@ pub(crate) enum Act {
 impl Act {
     pub(crate) const fn one<R: Rpc + Fillable>() -> Self {
         Self::One(Sends::of::<R>())
+    }
+
+    /// The same with fields of which its form asks for one, though the contract takes several: what is sent beside the first counts for nothing.
+    pub(crate) const fn single(self, fields: &'static [&'static str]) -> Self {
+        match self {
+            Self::One(sends) => Self::One(Sends {
+                single: fields,
+                ..sends
+            }),
+            either @ Self::Either(..) => either,
+        }
+    }
+
+    /// Whether a form asks for a field once of which the contract takes several.
+    pub(crate) fn asks_once(self, name: &str) -> bool {
+        matches!(self, Self::One(sends) if sends.single.contains(&name))
     }
 
     pub(crate) const fn either<Yes: Rpc + Fillable, No: Rpc + Fillable>(field: &'static str) -> Self {
@@ -165,11 +188,11 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
         .and_then(|sends| Ok((sends, fill(sends, posted, command)?)));
     Ok(match filled {
         Ok((sends, _)) if sends.irreversible && !posted.ticked(SURE) => Became::Unsure(rpc(sends.path)),
-        Ok((Sends { path, .. }, request)) => match user.services().send(path, &id, request).await {
+        Ok((Sends { path, service, .. }, request)) => match user.services().send(path, &id, request).await {
             Ok(token) => {
                 // Pages name people and organisations as they are known here: the next one shows what was done to them.
-                if let Some(token) = token.as_ref().filter(|_| path.starts_with("/idesluss.identity.")) {
-                    user.web.who.tells_of(token).await;
+                if let Some(token) = token.as_ref().filter(|_| service == IDENTITY) {
+                    user.web.who.wait_for(token).await;
                 }
                 Became::Done(Done { token, rpc: rpc(path) })
             }
@@ -188,6 +211,7 @@ fn rpc(path: &'static str) -> &'static str {
 fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes, Status> {
     let mut filling = Filling {
         posted: posted.indexed(),
+        single: sends.single,
         command,
         problems: Vec::new(),
     };
@@ -211,6 +235,7 @@ fn fill(sends: Sends, posted: &Posted, command: Option<Command>) -> Result<Bytes
 
 struct Filling<'a> {
     posted: Indexed<'a>,
+    single: &'static [&'static str],
     command: Option<Command>,
     problems: Vec<FieldProblem>,
 }
@@ -235,7 +260,7 @@ impl Filling<'_> {
                 }
             }
             FieldKind::Text(_) | FieldKind::Word | FieldKind::Date | FieldKind::Id | FieldKind::Decimal => {
-                let most = if field.many.is_some() { usize::MAX } else { 1 };
+                let most = self.most(field);
                 let values = self.posted.all(name).iter().take(most);
                 for value in values.filter(|value| !value.is_empty()) {
                     encoding::string::encode(field.tag, &written(&field.kind, value), bytes);
@@ -248,7 +273,7 @@ impl Filling<'_> {
                 }
             }
             FieldKind::Choice => {
-                let most = if field.many.is_some() { usize::MAX } else { 1 };
+                let most = self.most(field);
                 for choice in self
                     .posted
                     .all(name)
@@ -279,6 +304,14 @@ impl Filling<'_> {
                 part(field.tag, &message, bytes);
             }
             FieldKind::Other => {}
+        }
+    }
+
+    /// How many values of a field are looked at.
+    fn most(&self, field: &Field) -> usize {
+        match field.many {
+            Some(_) if !self.single.contains(&field.name) => usize::MAX,
+            _ => 1,
         }
     }
 

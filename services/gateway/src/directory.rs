@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const SOON: Duration = Duration::from_millis(50);
 
 /// Who is who, as identity told it last.
-pub(crate) struct WhoIsWho {
+pub(crate) struct DirectoryCache {
     told: ArcSwap<Directory>,
     /// It tells of everything before this position in identity's journal.
     position: watch::Sender<u64>,
@@ -31,7 +31,7 @@ pub(crate) struct WhoIsWho {
     wanted: Notify,
 }
 
-impl WhoIsWho {
+impl DirectoryCache {
     pub(crate) fn new(told: Arc<Directory>) -> Self {
         Self {
             told: ArcSwap::new(told),
@@ -40,12 +40,12 @@ impl WhoIsWho {
         }
     }
 
-    pub(crate) fn now(&self) -> Arc<Directory> {
+    pub(crate) fn current(&self) -> Arc<Directory> {
         self.told.load_full()
     }
 
-    /// Waits until it tells of what a command of identity's led to; not for ever, since pages work without.
-    pub(crate) async fn tells_of(&self, done: &Token) {
+    /// Waits until it shows what a command of identity's led to; not for ever, since pages work without.
+    pub(crate) async fn wait_for(&self, done: &Token) {
         let mut position = self.position.subscribe();
         let until = Instant::now() + PATIENCE;
         while *position.borrow() <= done.position && Instant::now() < until {
@@ -62,7 +62,7 @@ impl WhoIsWho {
             if last.elapsed() >= ANEW {
                 known = 0;
             }
-            match read(&identity, &self.now().instance, known).await {
+            match read(&identity, &self.current().instance, known).await {
                 Ok(Some((position, told))) => {
                     // An identity that has written nothing down yet knows less than the file.
                     if !told.organisations.is_empty() {

@@ -179,6 +179,12 @@ impl Form {
             "{}: the contract has no {path}",
             self.action
         );
+        let asks_once = self.act.is_some_and(|act| act.asks_once(path));
+        debug_assert!(
+            !matches!(kind, Kind::Line) || asks_once || known.is_none_or(|(field, _)| field.many.is_none()),
+            "{}: the contract takes several of {path}",
+            self.action
+        );
         let required = known.is_none_or(|(_, required)| required);
         let form = self.field(path, label, kind, required);
         if required { form } else { form.optional() }

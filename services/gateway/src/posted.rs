@@ -18,14 +18,6 @@ impl Posted {
         self
     }
 
-    /// The same with the first value of one field alone, which stands once on its page though the contract takes several.
-    pub(crate) fn once(mut self, name: &str) -> Self {
-        let mut is_first = true;
-        self.0
-            .retain(|(field, _)| field != name || std::mem::take(&mut is_first));
-        self
-    }
-
     /// The first value of a field; empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> String {
         let found = self.0.iter().find(|(field, _)| field == name);

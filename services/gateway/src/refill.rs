@@ -123,6 +123,31 @@ fn is_said_at(field: &Field, place: &str, names: &[String]) -> bool {
     }
 }
 
+/// The name of the field that a refusal without fields is about: the one that its code speaks of, or a file where nothing else is asked for.
+fn place_of_whole(forms: &[&mut Form], refusal: &Refusal, status: &Status) -> Option<String> {
+    if !refusal.fields.is_empty() {
+        return None;
+    }
+    let is_seen = |field: &&Field| !matches!(field.kind, Kind::Hidden | Kind::Renewed);
+    let seen: Vec<&Field> = forms.iter().flat_map(|form| &form.fields).filter(is_seen).collect();
+    let found = match refusals::field_of(refusal) {
+        Some(name) => seen
+            .iter()
+            .find(|field| field.name.rsplit('.').next() == Some(name))
+            .copied(),
+        None => match seen[..] {
+            [
+                only @ Field {
+                    kind: Kind::File { .. },
+                    ..
+                },
+            ] if http_status(status) == StatusCode::UNPROCESSABLE_ENTITY => Some(only),
+            _ => None,
+        },
+    };
+    found.map(|field| field.name.clone())
+}
+
 fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status) -> Alert {
     let l = user.lang;
     let refusal = Refusal::from(status);
@@ -141,10 +166,11 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
     // A browser does not let a page fill in which file was chosen.
     let is_kept = forms.iter().all(|form| !form.file);
     let mut sentence = refusals::refusal(l, &refusal);
-    // A file that is refused as a whole is what is wrong with the field in which it was chosen.
-    let mut of_file = String::new();
-    if !is_kept && refusal.fields.is_empty() && http_status(status) == StatusCode::UNPROCESSABLE_ENTITY {
-        of_file = std::mem::replace(&mut sentence, refusals::to_be_mended(l));
+    // What is refused as a whole is said at the field that it is about, where there is one.
+    let mut of_one = String::new();
+    let one = place_of_whole(&forms, &refusal, status);
+    if one.is_some() {
+        of_one = std::mem::replace(&mut sentence, refusals::to_be_mended(l));
     }
     let mut told = Vec::new();
     let sent = posted.indexed();
@@ -166,7 +192,7 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
                 }
                 (Some(problem), Kind::File { .. }) => refusals::file_problem(l, &field.name, &problem),
                 (Some(problem), _) => refusals::problem(l, &problem),
-                (None, Kind::File { .. }) => std::mem::take(&mut of_file),
+                (None, _) if one.as_ref() == Some(&field.name) => std::mem::take(&mut of_one),
                 (None, _) => String::new(),
             };
             if !field.problem.is_empty() {

@@ -19,6 +19,28 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
         .unwrap_or_else(|| refusal.sentence.clone())
 }
 
+/// Refusals of a whole command that are about what stands in one of its fields, by the last part of the field's name.
+const AT_A_FIELD: [(&str, &str); 12] = [
+    ("ABSENT_HOLDS_NO_SUCH_ROLE", "substitute_for"),
+    ("ADMINISTRATOR_WITHOUT_END", "until"),
+    ("BAD_ORGANISATION_NAME", "name"),
+    ("BAD_TERMS", "sv"),
+    ("COST_REVERSED", "highest_kronor"),
+    ("FAINT_COLOUR", "colour"),
+    ("GRANT_ENDS_BEFORE", "until"),
+    ("GRANT_FROM_PAST", "from"),
+    ("MEETING_TOO_EARLY", "meeting"),
+    ("OWN_SUBSTITUTE", "substitute_for"),
+    ("PREFIX_TAKEN", "prefix"),
+    ("SUBSTITUTE_NEEDS_END", "until"),
+];
+
+/// The field that a refusal of a whole command is about, by the last part of its name.
+pub(crate) fn field_of(refusal: &Refusal) -> Option<&'static str> {
+    let found = AT_A_FIELD.iter().find(|(code, _)| *code == refusal.reason);
+    found.map(|(_, field)| *field)
+}
+
 /// That something in a form is to be mended.
 pub(crate) fn to_be_mended(l: Lang) -> String {
     let code = Reason::InvalidFields.name();

@@ -1,6 +1,6 @@
 //! The web server: loopback only, strict headers, sessions by cookie.
 
-use crate::directory::WhoIsWho;
+use crate::directory::DirectoryCache;
 use crate::error::{ErrorKind, WebError};
 use crate::framed;
 use crate::journal_look::JournalLook;
@@ -78,7 +78,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         Mode::Demo => (true, None),
         Mode::OneTimeLink { token } => (false, Some(token)),
     };
-    let who = Arc::new(WhoIsWho::new(directory));
+    let who = Arc::new(DirectoryCache::new(directory));
     tokio::spawn({
         let (who, identity, shutdown) = (who.clone(), services.identity.clone(), shutdown.clone());
         async move { shutdown.run_until_cancelled(who.follow(identity)).await }

@@ -1,6 +1,6 @@
 //! Who asks: the session behind a request, and what it lets people do.
 
-use crate::directory::WhoIsWho;
+use crate::directory::DirectoryCache;
 use crate::error::{ErrorKind, WebError};
 use crate::journal_look::JournalLook;
 use crate::lang::Lang;
@@ -36,7 +36,7 @@ pub(crate) const DONE: &str = "done";
 
 /// What every page works with.
 pub(crate) struct Web {
-    pub(crate) who: Arc<WhoIsWho>,
+    pub(crate) who: Arc<DirectoryCache>,
     pub(crate) services: Services,
     pub(crate) sessions: Sessions,
     pub(crate) demo: bool,
@@ -51,7 +51,7 @@ pub(crate) struct Web {
 impl Web {
     /// Who is who, as identity told it last.
     pub(crate) fn directory(&self) -> Arc<Directory> {
-        self.who.now()
+        self.who.current()
     }
 }
 
@@ -336,7 +336,7 @@ impl User {
             done: None,
             is_looking: false,
             web: Arc::new(Web {
-                who: Arc::new(WhoIsWho::new(Arc::new(directory))),
+                who: Arc::new(DirectoryCache::new(Arc::new(directory))),
                 services: Services::new(services),
                 sessions: Sessions::default(),
                 demo: true,

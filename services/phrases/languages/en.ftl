@@ -1413,7 +1413,6 @@ people-role-from = { $role } (from { $day })
 people-role-that-waits = { $role } (waits)
 people-roles = Roles
 people-roles-in-your-organisation = Roles in your organisation
-people-search = Search
 people-show-all = Show all people
 people-stands-in-for = Stands in for
 people-stands-in-for-somebody-who = Stands in for somebody who is away

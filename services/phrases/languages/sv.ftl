@@ -1413,7 +1413,6 @@ people-role-from = { $role } (från { $day })
 people-role-that-waits = { $role } (väntar)
 people-roles = Roller
 people-roles-in-your-organisation = Roller hos er
-people-search = Leta
 people-show-all = Visa alla personer
 people-stands-in-for = Ersätter
 people-stands-in-for-somebody-who = Ersätter någon som är borta

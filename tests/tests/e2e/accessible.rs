@@ -194,6 +194,9 @@ fn chosen(number: usize) -> Vec<Look> {
 #[derive(Default)]
 struct Findings {
     looked_at: usize,
+    /// Forms that were refused, and those that were asked about.
+    refused: usize,
+    asked_about: usize,
     wrong: BTreeSet<String>,
 }
 
@@ -375,9 +378,11 @@ async fn in_chromium(server: &Server, inspector: &Inspector, findings: &mut Find
             for form in new {
                 let what = format!("{what} {} {:?}", form.action, visit.look);
                 if form.asks {
+                    findings.refused += 1;
                     findings.add(&format!("{what} empty"), visit.refused(&form).await);
                 }
                 if form.is_asked_about(&mut person, &secret) {
+                    findings.asked_about += 1;
                     findings.add(&format!("{what} asked about"), visit.asked_about(&form).await);
                 }
             }
@@ -414,7 +419,12 @@ async fn every_page_of_every_role_is_usable_by_everybody() {
     let (inspector, mut findings) = (Inspector::new(), Findings::default());
     match std::env::var_os("PAGES_IN_FIREFOX") {
         Some(_) => in_firefox(&server, &inspector, &mut findings).await,
-        None => in_chromium(&server, &inspector, &mut findings).await,
+        None => {
+            in_chromium(&server, &inspector, &mut findings).await;
+            let (refused, asked_about) = (findings.refused, findings.asked_about);
+            assert!(refused > 60, "only {refused} forms were refused");
+            assert!(asked_about >= 10, "only {asked_about} forms were asked about");
+        }
     }
     findings.check();
 }

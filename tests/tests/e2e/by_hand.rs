@@ -27,7 +27,7 @@ async fn no_form_loses_what_was_written_or_does_half_of_what_is_wrong() {
     // Somebody else's secret, which is in no form of whoever is looked at.
     let mut stranger = Reader::new(server.addresses.web);
     let foreign = json!(stranger.become_person("Lena Fors", "coordinator").csrf());
-    let (mut wrong, mut tries) = (BTreeSet::new(), 0);
+    let (mut wrong, mut tries, mut asked) = (BTreeSet::new(), 0, 0);
     let script = concat!(include_str!("forms.js"), include_str!("by_hand.js"));
     // What begins a session is written as well: everybody has begun one before it is counted.
     let mut all = Vec::new();
@@ -50,9 +50,9 @@ async fn no_form_loses_what_was_written_or_does_half_of_what_is_wrong() {
             for found in told["found"].as_array().expect("a list") {
                 wrong.insert(format!("{role} {path}: {found}"));
             }
+            asked += told["asked"].as_u64().expect("a number");
             known.extend(told["kinds"].as_array().expect("a list").iter().cloned());
         }
-        eprintln!("{role} {} {:?}", known.len(), std::time::Instant::now());
         tries += known.len();
         let after = heads(&server).await;
         if after != before {
@@ -62,5 +62,6 @@ async fn no_form_loses_what_was_written_or_does_half_of_what_is_wrong() {
     let told: Vec<&str> = wrong.iter().map(String::as_str).collect();
     assert!(wrong.is_empty(), "{} of {tries}:\n{}", wrong.len(), told.join("\n"));
     assert!(tries > 60, "{tries}");
+    assert!(asked >= 10, "only {asked} were asked about");
     browser.client.clone().close().await.expect("closed");
 }

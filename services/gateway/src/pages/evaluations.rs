@@ -1,7 +1,7 @@
 //! What is to be assessed, to be decided, and an overview.
 
+use super::Asked;
 use super::list::{List, Listed};
-use super::{Asked, STATE};
 use crate::components::{Empty, Link, Row, Table};
 use crate::error::WebError;
 use crate::lang::Lang;
@@ -184,7 +184,7 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         pb::Gate::Rollout,
     ];
     let mut page = List::new(&user, l.t("common-evaluations")).facets(vec![
-        asked.facet("/bedomningar", (STATE, l.t("common-state")), Some(&asked.state), states),
+        asked.states("/bedomningar", l.t("common-state"), Some(&asked.state), states),
         asked.kinds(
             l,
             "/bedomningar",

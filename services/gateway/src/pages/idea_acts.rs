@@ -38,8 +38,11 @@ pub(super) const ACTS: &Acts = &[
     ("parkera", Act::one::<pb::ParkIdeaRequest>()),
     ("vack", Act::one::<pb::ReactivateIdeaRequest>()),
     ("dubblett", Act::one::<pb::LinkDuplicateRequest>()),
-    ("liknande", Act::one::<pb::SuggestSimilarIdeasRequest>()),
-    ("ersatt", Act::one::<pb::SupersedeIdeaRequest>()),
+    (
+        "liknande",
+        Act::one::<pb::SuggestSimilarIdeasRequest>().single(&["similar"]),
+    ),
+    ("ersatt", Act::one::<pb::SupersedeIdeaRequest>().single(&["by"])),
     ("svarsdag", Act::one::<pb::MoveAnswerDueRequest>()),
     ("genomford", Act::one::<pb::ImplementIdeaRequest>()),
     ("aterkoppla", Act::one::<pb::DeliverFeedbackRequest>()),
@@ -52,7 +55,6 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("idea", idea.clone());
-    let posted = posted.once("similar").once("by");
     let page = format!("/ideer/{idea}");
     // To somebody who is no author the idea's page may have nothing to show.
     let is_no_author = act == "medforfattarskap" && posted.get("medforfattare") == "nej";

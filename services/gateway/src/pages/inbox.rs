@@ -1,12 +1,11 @@
 //! What has come in: by state and age, and by words.
 
+use super::Asked;
 use super::ideas::table;
 use super::list::{List, Listed};
 use super::search::{NO_IDEA_HAS_ALL, nearest_said};
-use super::{Asked, STATE};
 use crate::components::{Empty, Facet, Link};
 use crate::error::WebError;
-use crate::form::Form;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::session::User;
@@ -35,10 +34,12 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     };
     let inbox = user.services().ask(request).await;
     let inbox = inbox.map_err(|status| user.web_error(&status))?;
-    let mut search = Form::new("/inkorg", l.t("common-search"))
-        .search()
-        .line("ord", l.t("inbox-words-in-the-idea-or"))
-        .value(asked.words.clone());
+    // All that came in is searched, wherever it stands.
+    let everywhere = Asked {
+        words: asked.words.clone(),
+        ..Asked::default()
+    };
+    let mut search = everywhere.search(l, "/inkorg", l.t("inbox-words-in-the-idea-or"));
     let mut page = List::new(&user, l.t("common-inbox")).facets(vec![states(l, &asked, &inbox.counts)]);
     if is_search {
         page.notes.push(l.t("inbox-the-best-match-stands-first"));
@@ -98,5 +99,5 @@ fn states(l: Lang, asked: &Asked, counts: &[pb::PhaseCount]) -> Facet {
         words: String::new(),
         ..asked.clone()
     };
-    listed.facet("/inkorg", (STATE, l.t("common-state")), here, states)
+    listed.states("/inkorg", l.t("common-state"), here, states)
 }

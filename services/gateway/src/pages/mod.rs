@@ -1,6 +1,7 @@
 //! The pages, one file a thing that people do.
 
 mod adoption;
+mod asked;
 mod benefits;
 mod calls;
 mod confirm;
@@ -35,10 +36,10 @@ mod solutions;
 mod terms;
 mod words;
 
+use self::asked::Asked;
 use crate::act::{Acts, Became, Done, send};
-use crate::components::{Choice, Facet, Link, Pager};
+use crate::components::Link;
 use crate::error::{ErrorKind, WebError};
-use crate::lang::Lang;
 use crate::posted::Posted;
 use crate::refill::{WithForms, refused, shown};
 use crate::refusals;
@@ -53,7 +54,6 @@ use idesluss_domain::words::MAX_FILE_BYTES;
 use idesluss_proto::Rpc;
 use idesluss_proto::status::Refusal;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// How long after it was done something may be said to have been done.
@@ -130,102 +130,6 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
 
 pub(crate) async fn not_found(session: Session) -> WebError {
     WebError::new(session.lang, ErrorKind::NoPage)
-}
-
-/// What an address may carry.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    /// What the user has just done.
-    #[serde(rename = "efter")]
-    after: Option<String>,
-    /// A list's filter.
-    #[serde(rename = "lage")]
-    state: String,
-    /// Words to find.
-    #[serde(rename = "ord")]
-    words: String,
-    /// Another filter.
-    #[serde(rename = "typ")]
-    kind: i32,
-    /// Where the next page of a list begins.
-    #[serde(rename = "sida")]
-    page_token: String,
-}
-
-/// What a list is narrowed down by, as addresses say it.
-const STATE: &str = "lage";
-const KIND: &str = "typ";
-
-impl Asked {
-    /// The address of the list at `path` asked for in the same way, from its beginning, but with another value of one of its names.
-    fn address(&self, path: &str, (name, value): (&str, &str)) -> String {
-        let kind = number(self.kind);
-        let asked = [
-            (STATE, &*self.state),
-            ("ord", &*self.words),
-            (KIND, &*kind),
-            ("sida", ""),
-        ];
-        let said = asked.map(|(known, before)| (known, if known == name { value } else { before }));
-        let said = said.into_iter().filter(|(_, value)| !value.is_empty());
-        let said: Vec<String> = said
-            .map(|(name, value)| format!("{name}={}", in_address(value)))
-            .collect();
-        match said.is_empty() {
-            true => path.to_owned(),
-            false => format!("{path}?{}", said.join("&")),
-        }
-    }
-
-    /// The way through the list at `path`, whose next page begins at `token`.
-    fn pager(&self, l: Lang, path: &str, token: &str) -> Pager {
-        let link = |token: &str, text: &'static str| Link::new(self.address(path, ("sida", token)), l.t(text));
-        Pager {
-            first: (!self.page_token.is_empty()).then(|| link("", "common-to-the-beginning")),
-            next: (!token.is_empty()).then(|| link(token, "common-next")),
-        }
-    }
-
-    /// What the list at `path` is narrowed down by under a name: each value with what it is called and how many there are, and which is shown now.
-    fn facet(
-        &self,
-        path: &str,
-        (name, label): (&'static str, &'static str),
-        here: Option<&str>,
-        values: impl IntoIterator<Item = (String, String, String)>,
-    ) -> Facet {
-        let choice = |(value, text, count): (String, String, String)| Choice {
-            href: self.address(path, (name, &value)),
-            current: here == Some(&*value),
-            text,
-            count,
-        };
-        Facet {
-            name,
-            label,
-            choices: values.into_iter().map(choice).collect(),
-        }
-    }
-
-    /// The same of what things are, by the contract's numbers; all of them first.
-    fn kinds<const N: usize>(
-        &self,
-        l: Lang,
-        path: &str,
-        label: &'static str,
-        kinds: [(i32, &'static str); N],
-    ) -> Facet {
-        let all = (String::new(), l.t("common-all").to_owned(), String::new());
-        let kinds = kinds.map(|(kind, name)| (number(kind), name.to_owned(), String::new()));
-        let here = number(self.kind);
-        self.facet(path, (KIND, label), Some(&here), [all].into_iter().chain(kinds))
-    }
-
-    /// Whether all of a list is asked for, and no part of it.
-    fn is_of_all(&self) -> bool {
-        self.state.is_empty() && self.words.is_empty() && self.kind == 0 && self.page_token.is_empty()
-    }
 }
 
 /// A number of the contract's as an address has it; all are asked for by none.
@@ -314,60 +218,5 @@ impl User {
     /// What a service said instead.
     fn web_error(&self, status: &tonic::Status) -> WebError {
         WebError::from_status(self.lang, status)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rest_of_a_list_is_asked_for_as_the_list_was() {
-        let asked = Asked {
-            state: "2".into(),
-            words: "larm & kök".into(),
-            ..Asked::default()
-        };
-        let way = |asked: &Asked, token| {
-            let pager = asked.pager(Lang::SWEDISH, "/losningar", token);
-            (pager.first.map(|link| link.href), pager.next.map(|link| link.href))
-        };
-        let next = "/losningar?lage=2&ord=larm%20%26%20k%C3%B6k&sida=p40";
-        assert_eq!(way(&asked, "p40"), (None, Some(next.to_owned())));
-        let later = Asked {
-            page_token: "p40".into(),
-            ..asked
-        };
-        let first = "/losningar?lage=2&ord=larm%20%26%20k%C3%B6k";
-        assert_eq!(way(&later, ""), (Some(first.to_owned()), None));
-    }
-
-    #[test]
-    fn a_list_is_narrowed_down_further_and_begins_anew() {
-        let asked = Asked {
-            state: "2".into(),
-            kind: 1,
-            page_token: "p40".into(),
-            ..Asked::default()
-        };
-        let kinds = asked.kinds(Lang::SWEDISH, "/losningar", "Typ", [(1, "Produkt"), (2, "Tjänst")]);
-        let shown: Vec<_> = kinds
-            .choices
-            .iter()
-            .map(|choice| (&*choice.href, choice.current))
-            .collect();
-        let expected = [
-            ("/losningar?lage=2", false),
-            ("/losningar?lage=2&typ=1", true),
-            ("/losningar?lage=2&typ=2", false),
-        ];
-        assert_eq!(shown, expected);
-        let all = Asked::default().facet(
-            "/inkorg",
-            (STATE, "Läge"),
-            None,
-            [(String::new(), "Alla".into(), "3".into())],
-        );
-        assert_eq!((&*all.choices[0].href, all.choices[0].current), ("/inkorg", false));
     }
 }

@@ -108,11 +108,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> 
     Ok(PeoplePage {
         frame: Frame::of(user),
         waits: found.awaits_confirmation,
-        search: Form::new("/personer", l.t("people-search"))
-            .search()
-            .line("ord", l.t("common-name"))
-            .optional()
-            .value(asked.words.clone()),
+        search: asked.search(l, "/personer", l.t("common-name")).optional(),
         table: Table::new(l.t("common-people"), [l.t("common-name"), l.t("people-roles")])
             .rows(found.people.iter().map(row))
             .or(Empty::new(

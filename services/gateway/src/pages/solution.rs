@@ -11,7 +11,7 @@ use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::refill::WithForms;
+use crate::refill::{WithForms, refused};
 use crate::session::User;
 use crate::view::{kronor, moment, text};
 use askama::Template;
@@ -19,7 +19,9 @@ use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::sharing::adoption::rights::REGISTER_INTEREST;
 use idesluss_domain::sharing::solution::rights::{PUBLISH, RETIRE, VERSION};
+use idesluss_proto::Problem;
 use idesluss_proto::pb::sharing as pb;
+use idesluss_proto::status::invalid_field;
 use uuid::Uuid;
 
 /// A solution's page: what it solves and whether that is proved before what it takes.
@@ -304,9 +306,17 @@ pub(super) async fn act(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let mut posted = Posted(fields).with("solution", solution.clone());
+    // Whoever says one of them says both: the other is asked for.
     let costs = ["description.lowest_kronor", "description.highest_kronor"];
-    if costs.iter().all(|cost| !posted.get(cost).trim().is_empty()) {
-        posted = posted.with("description.cost_known", "ja".to_owned());
+    let blank: Vec<&str> = costs
+        .into_iter()
+        .filter(|cost| posted.get(cost).trim().is_empty())
+        .collect();
+    let mut half = None;
+    match blank[..] {
+        [] => posted = posted.with("description.cost_known", "ja".to_owned()),
+        [blank] => half = Some(invalid_field(blank, Problem::Missing)),
+        _ => {}
     }
     let page = match act.as_str() {
         "intresse" => format!("/inforanden/{}", posted.get("adoption")),
@@ -316,5 +326,12 @@ pub(super) async fn act(
         action: &format!("/losningar/{solution}/{act}"),
         next: &page,
     };
-    carry_out(&user, (ACTS, &act), &posted, way, build(&user, &solution, None)).await
+    let page = build(&user, &solution, None);
+    match half {
+        Some(status) if !user.is_looking => {
+            user.check(&posted.get("csrf"))?;
+            refused(&user, page.await, way.action, &posted, &status)
+        }
+        _ => carry_out(&user, (ACTS, &act), &posted, way, page).await,
+    }
 }

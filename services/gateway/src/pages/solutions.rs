@@ -1,11 +1,10 @@
 //! The catalogue.
 
+use super::Asked;
 use super::list::{List, Listed};
 use super::search::{NO_SOLUTION_HAS_ALL, nearest_said};
-use super::{Asked, STATE};
 use crate::components::{Badges, Card, Cards, Empty, Link, Row, Table, Title, facts, in_all};
 use crate::error::WebError;
-use crate::form::Form;
 use crate::phrases;
 use crate::session::User;
 use axum::extract::Query;
@@ -88,11 +87,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         Ok(phase) if phase != pb::SolutionPhase::Unspecified => phase,
         _ => pb::SolutionPhase::Published,
     };
-    let search = Form::new("/losningar", l.t("common-search"))
-        .search()
-        .line("ord", l.t("solutions-search-solutions"))
-        .value(asked.words.clone())
-        .problem(problem);
+    let search = asked.search(l, "/losningar", l.t("solutions-search-solutions"));
+    let search = search.problem(problem);
     let mut page = List::new(&user, l.t("common-solutions"));
     let kinds = [
         pb::SolutionKind::Product,
@@ -113,8 +109,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         ];
         let value = |phase: pb::SolutionPhase| i32::from(phase).to_string();
         let phases = phases.map(|phase| (value(phase), phrases::solution_phase(l, phase), String::new()));
-        let states = (STATE, l.t("common-state"));
-        facets.insert(0, asked.facet("/losningar", states, Some(&value(shown)), phases));
+        let label = l.t("common-state");
+        facets.insert(0, asked.states("/losningar", label, Some(&value(shown)), phases));
     }
     page = page.facets(facets);
     page.intro = l.t("solutions-what-works-to-be-copied");
@@ -140,10 +136,9 @@ fn empty(user: &User, asked: &Asked) -> Empty {
     let l = user.lang;
     if asked.is_of_all() {
         let next = user.link::<pb::PublishSolutionRequest>(
-            &asked.address(
-                "/losningar",
-                (STATE, &i32::from(pb::SolutionPhase::Drafted).to_string()),
-            ),
+            &asked.address("/losningar", |asked| {
+                asked.state = i32::from(pb::SolutionPhase::Drafted).to_string();
+            }),
             "solutions-to-the-drafts",
         );
         return Empty::new(l.t("solutions-none-is-published"), next);

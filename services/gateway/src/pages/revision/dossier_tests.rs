@@ -1,6 +1,9 @@
 //! A dossier in which there is something of everything, told at a command line.
 
+use super::decision::DecisionPage;
 use super::dossier_text;
+use crate::reader::Reader;
+use askama::Template as _;
 use idesluss_auditor::dossier::{
     Acted, BasisSeen, Brief, Criteria, CriterionSeen, Decision, Declaration, DissentSeen, Elsewhere, Erasure, Known,
     Later, MandateSeen, Mandates, OrderSeen, PanelMember, Proceedings, Recommendation, Scored, Scores, TextNow,
@@ -294,4 +297,45 @@ fn a_dossier_is_told_as_it_always_was() {
     let directory = Arc::new(Directory::of(&"uddevalla".parse().expect("a word")));
     let told = [dossier(), bare()].map(|dossier| dossier_text(&dossier, directory.clone()));
     assert_eq!(told.join("\n"), include_str!("dossier_tests.txt"));
+}
+
+/// What stands between such tags, as somebody reads it.
+fn between(page: &str, tags: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in page.match_indices('<') {
+        let rest = &page[at + 1..];
+        let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+        if let Some((_, inner)) = rest.split_once('>').filter(|_| tags.contains(&&*name)) {
+            let inner = inner.split(&format!("</{name}>")).next().unwrap_or_default();
+            let plain: String = inner
+                .split('<')
+                .map(|piece| piece.rsplit('>').next().unwrap_or(piece))
+                .collect();
+            found.push(plain.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\""));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_page_and_the_text_of_a_dossier_say_the_same_in_the_same_order() {
+    let directory = Arc::new(Directory::of(&"uddevalla".parse().expect("a word")));
+    for dossier in [dossier(), bare()] {
+        let page = DecisionPage::of(&Reader::exact(directory.clone()), &dossier);
+        let (drawn, text) = (page.render().expect("a page"), page.plain());
+        let main = drawn.split("<main").nth(1).expect("a page has one");
+        let headings = between(main, &["h2"]);
+        assert!(headings.len() >= 9, "{headings:?}");
+        let mut rest = &*text;
+        for heading in headings {
+            let found = rest.split_once(&format!("\n{heading}\n"));
+            rest = found
+                .unwrap_or_else(|| panic!("{heading} is not there, or stands elsewhere, in {text}"))
+                .1;
+        }
+        for said in between(main, &["dt", "td"]) {
+            let words: Vec<&str> = said.split_whitespace().collect();
+            assert!(words.iter().all(|word| text.contains(word)), "{said} is not in {text}");
+        }
+    }
 }
