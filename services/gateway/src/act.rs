@@ -423,13 +423,17 @@ mod tests {
     #[test]
     fn texts_ids_ticks_and_choices_stand_where_the_contract_has_them() {
         let refer: sub::ReferIdeaRequest = filled(&[
-            ("idea", "https://sluss.example/ideer/17/"),
+            (
+                "idea",
+                "https://sluss.example/ideer/0190a000-0000-7000-8000-000000000001/",
+            ),
             ("receiver", "trollhattan"),
             ("secrecy_check", "2"),
             ("submitter_told", "ja"),
         ]);
         assert_eq!(refer.command, Some(Command::default()));
-        assert_eq!((refer.idea.as_str(), refer.receiver.as_str()), ("17", "trollhattan"));
+        let idea = "0190a000-0000-7000-8000-000000000001";
+        assert_eq!((refer.idea.as_str(), refer.receiver.as_str()), (idea, "trollhattan"));
         assert_eq!(
             (refer.secrecy_check(), refer.submitter_told),
             (sub::SecrecyCheck::MayBeDisclosed, true)

@@ -8,6 +8,16 @@ use idesluss_domain::words::MediaType;
 use idesluss_proto::{FieldKind, ONE_LINE};
 use uuid::Uuid;
 
+/// Whether somebody has sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormState {
+    Untouched,
+    /// It comes back with what is wrong with it, which is told on top.
+    Refused,
+    /// It comes back as it was filled in, and is what the page is about.
+    Returned,
+}
+
 /// A form.
 #[derive(Debug, Clone)]
 pub(crate) struct Form {
@@ -18,6 +28,7 @@ pub(crate) struct Form {
     pub(crate) button: String,
     /// What is folded away until somebody wants it; empty: it stands open.
     pub(crate) summary: String,
+    pub(crate) state: FormState,
     /// A remark above the fields.
     pub(crate) note: String,
     pub(crate) fields: Vec<Field>,
@@ -97,6 +108,7 @@ impl Form {
             act: None,
             button: button.to_owned(),
             summary: String::new(),
+            state: FormState::Untouched,
             note: String::new(),
             fields: Vec::new(),
             search: false,
@@ -104,6 +116,11 @@ impl Form {
             command: Uuid::now_v7().to_string(),
             look: None,
         }
+    }
+
+    /// Whether it stands open.
+    pub(crate) fn is_open(&self) -> bool {
+        self.summary.is_empty() || self.state != FormState::Untouched
     }
 
     /// Its id on the page.
@@ -114,7 +131,7 @@ impl Form {
     /// Whether it stands open with something to fill in.
     pub(crate) fn is_written_in(&self) -> bool {
         let is_seen = |field: &Field| !matches!(field.kind, Kind::Hidden | Kind::Renewed | Kind::File { .. });
-        !self.search && !self.file && self.summary.is_empty() && self.fields.iter().any(is_seen)
+        !self.search && !self.file && self.is_open() && self.fields.iter().any(is_seen)
     }
 
     /// Another button, which looks something up in what has been written so far.

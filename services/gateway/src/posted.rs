@@ -6,6 +6,15 @@ use idesluss_proto::pb::command::Command;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// What comes along unseen where a text is pasted from elsewhere: marks of direction without an end, spaces without width. They say nothing here,
+/// where each text has a direction of its own, and nobody can take out what they can't see.
+const PASTED: [char; 4] = ['\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
+
+/// A value as it was written, with our ends of lines.
+fn plain(value: &str) -> String {
+    value.replace("\r\n", "\n").replace(PASTED, "")
+}
+
 /// The fields of a form, in order, as they were written.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Posted(pub(crate) Vec<(String, String)>);
@@ -21,7 +30,7 @@ impl Posted {
     /// The first value of a field; empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> String {
         let found = self.0.iter().find(|(field, _)| field == name);
-        found.map(|(_, value)| value.replace("\r\n", "\n")).unwrap_or_default()
+        found.map(|(_, value)| plain(value)).unwrap_or_default()
     }
 
     /// Whether a box was ticked.
@@ -33,7 +42,7 @@ impl Posted {
     pub(crate) fn indexed(&self) -> Indexed<'_> {
         let mut fields: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (name, value) in &self.0 {
-            fields.entry(name).or_default().push(value.replace("\r\n", "\n"));
+            fields.entry(name).or_default().push(plain(value));
         }
         Indexed(fields)
     }

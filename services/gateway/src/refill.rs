@@ -1,8 +1,8 @@
 //! A form that was refused comes back: on its page, open, filled in as it was sent, with each problem at its field and all of them on top.
 
-use crate::components::{Alert, FieldAlert};
+use crate::components::{Alert, Badges, FieldAlert};
 use crate::error::{WebError, http_status};
-use crate::form::{Field, Form, Kind};
+use crate::form::{Field, Form, FormState, Kind};
 use crate::frame::{Frame, Typed};
 use crate::posted::{Indexed, Posted};
 use crate::refusals;
@@ -22,6 +22,11 @@ pub(crate) trait WithForms: Template + Sized {
 
     /// All of its forms; searches are none.
     fn forms(&mut self) -> Vec<&mut Form>;
+
+    /// What the form that is sent to `action` is about, by its title and how it stands; None: what the page is about says it all.
+    fn subject(&self, _action: &str) -> Option<(String, Badges)> {
+        None
+    }
 
     fn draw(mut self, user: &User) -> Result<Response, WebError> {
         let open = self.forms().into_iter().find(|form| form.is_written_in());
@@ -62,7 +67,7 @@ pub(crate) fn shown(
 ) -> Result<Response, WebError> {
     let mut page = page?;
     for form in forms_at(&mut page, action) {
-        form.summary.clear();
+        form.state = FormState::Returned;
         form.command = posted.get("command");
         let sent = posted.indexed();
         for field in &mut form.fields {
@@ -111,6 +116,29 @@ pub(crate) fn missing(form: &Form, sent: &Indexed<'_>) -> Vec<FieldProblem> {
         },
     };
     form.fields.iter().filter(is_blank).map(problem).collect()
+}
+
+/// What was answered that a form does not offer.
+pub(crate) fn beside_choices(form: &Form, sent: &Indexed<'_>) -> Vec<FieldProblem> {
+    let is_offered = |field: &Field| {
+        let (choices, most) = match &field.kind {
+            Kind::Select(choices) | Kind::Radio(choices) => (choices, 1),
+            Kind::Ticks(choices) => (choices, usize::MAX),
+            _ => return true,
+        };
+        let mut answers = sent
+            .all(&field.name)
+            .iter()
+            .take(most)
+            .filter(|answer| !answer.is_empty());
+        answers.all(|answer| choices.iter().any(|(value, _)| value == answer))
+    };
+    let beside = form.fields.iter().filter(|field| !is_offered(field));
+    let problem = |field: &Field| FieldProblem {
+        field: field.name.clone(),
+        problem: Problem::NotAChoice,
+    };
+    beside.map(problem).collect()
 }
 
 /// Whether what is wrong at a place is said at this field of a form with fields of these names. What nobody sees has no place for it: that is said on
@@ -175,7 +203,7 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
     let mut told = Vec::new();
     let sent = posted.indexed();
     for form in forms {
-        form.summary.clear();
+        form.state = FormState::Refused;
         // What was sent under an id that was used for something else would be refused for ever: it keeps the new ids of the page.
         let is_spent = refusal.reason == "COMMAND_REUSED";
         if !is_spent {

@@ -20,7 +20,7 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Refusals of a whole command that are about what stands in one of its fields, by the last part of the field's name.
-const AT_A_FIELD: [(&str, &str); 12] = [
+const AT_A_FIELD: [(&str, &str); 13] = [
     ("ABSENT_HOLDS_NO_SUCH_ROLE", "substitute_for"),
     ("ADMINISTRATOR_WITHOUT_END", "until"),
     ("BAD_ORGANISATION_NAME", "name"),
@@ -31,6 +31,7 @@ const AT_A_FIELD: [(&str, &str); 12] = [
     ("GRANT_FROM_PAST", "from"),
     ("MEETING_TOO_EARLY", "meeting"),
     ("OWN_SUBSTITUTE", "substitute_for"),
+    ("NAME_TAKEN", "name"),
     ("PREFIX_TAKEN", "prefix"),
     ("SUBSTITUTE_NEEDS_END", "until"),
 ];

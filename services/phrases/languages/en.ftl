@@ -197,6 +197,7 @@ refusal-LAST_ADMINISTRATOR = This is the organisation's only administrator: name
 refusal-BAD_TERMS = Write the terms in Swedish, at most { $max } characters in each language, with nothing of the shape of a personal number.
 refusal-FAINT_COLOUR = White words can't be read well enough on the colour. Choose a darker one.
 refusal-TERMS_CHANGED = The terms for ideas have changed since you opened the page. Read and accept them, then submit the idea.
+refusal-NAME_TAKEN = Another organisation is called so already, or nearly so. Choose a name that nobody mistakes.
 
 ## What is wrong with a field
 
@@ -1254,6 +1255,10 @@ idea-supporters = { $count ->
 }
 idea-the-file-is-not-taken = The file is too large, or of a kind that is not taken. Choose one of at most { $max } MB: PDF, document, picture, sound or film.
 idea-which-files-are-taken = PDF, document, spreadsheet, picture, sound or film. A name in the file is seen by the coordinator, not by those who assess.
+idea-erasure-is-requested = erasure requested
+idea-texts-are-being-erased = texts are being erased
+idea-texts-are-erased = texts are erased
+idea-erasure-was-refused = erasure refused
 
 ## ideas
 
@@ -1730,7 +1735,7 @@ confirm-what-you-have-written = What you have written
 mandate-clause = the delegation order, clause { $clause }
 mandate-handed-on = the delegation order, clause { $clause }, handed on as number { $number }
 
-waits-decided = There is a decision. Open the idea and read it.
+waits-decided = There is a decision. The coordinator gets back to you and says why.
 waits-declined = The idea has been declined. Open it and read why.
 waits-needs-clarification = The coordinator has a question for you. Open the idea and answer it.
 waits-for-your-answer = Waiting for your answer
@@ -1764,6 +1769,9 @@ act-RevokeMandate = Revoke the mandate
 act-SupersedeIdea = Replace the idea
 act-WithdrawIdea = Withdraw the idea
 act-AdoptTerms = Adopt the terms
+act-ReferIdea = Pass the idea on
+act-VersionSolution = Publish the new version
+act-ShareExperience = Share the experience
 
 consequence-CloseCall = Nobody can submit an idea to the call after that. It can't be opened again.
 consequence-CloseIdea = Nothing more happens to the idea after that. All that has happened stays. This can't be undone.
@@ -1771,16 +1779,19 @@ consequence-DecideErasure = The idea's texts and files are destroyed, here and w
 consequence-DeclareConflict = You step aside. You see neither brief, assessments nor decisions in the matter, nor in later rounds. This can't be undone.
 consequence-DiscontinueAdoption = The adoption ends. Why, and what others can learn, is shown to all who see the solution. This can't be undone.
 consequence-LinkDuplicate = The idea ends here and goes on in the other one. Its submitter becomes a co-author there. This can't be undone.
-consequence-MakeDecision = The decision holds at once, and the submitter can read its reasons. It can be reconsidered, but never removed.
+consequence-MakeDecision = The decision holds at once. The submitter sees it now, and learns why when the coordinator gives feedback. It can be reconsidered, but never removed.
 consequence-PublishSolution = Everyone whom you chose can read the text at once. You can publish another version, but this one stays.
 consequence-ReconsiderDecision = The new decision holds at once in place of the one before, which stays and can be read.
-consequence-RecordBoardDecision = The decision holds at once, and the submitter can read its reasons. A slip of the pen can be corrected, but the decision never removed.
+consequence-RecordBoardDecision = The decision holds at once. The submitter sees it now, and learns why when the coordinator gives feedback. A slip of the pen can be corrected, but the decision never removed.
 consequence-RetireSolution = The solution disappears from the catalogue for others. Those who use it see why. This can't be undone.
 consequence-RevealAssessments = All who have assessed see each other's assessments. Nobody can change theirs after that. This can't be undone.
 consequence-RevokeMandate = From the day that you chose nobody can decide by the mandate, nor whoever it was handed on to. This can't be undone.
 consequence-SupersedeIdea = The idea ends here and points to the one that goes on. This can't be undone.
 consequence-WithdrawIdea = Nobody works on the idea any more. What has happened already stays. This can't be undone.
 consequence-AdoptTerms = The terms hold at once for whoever submits an idea. Ideas that have come in already keep the terms that held then. Everybody can read the terms, the earlier ones too.
+consequence-ReferIdea = The other organisation gets the texts of the idea and answers the submitter in your place. The texts can't be taken back.
+consequence-VersionSolution = Everybody whom you have chosen can read the text at once. The version before stays. It can't be undone.
+consequence-ShareExperience = Everybody who sees the solution can read the experience at once, with your organisation's name. It can't be removed.
 
 terms-adopted = Adopted
 terms-all-versions = All versions
@@ -1793,7 +1804,7 @@ terms-of = { $organisation }: version { $version }
 terms-usual-1 = You submit your idea at work. Your organisation may read and assess it.
 terms-usual-2 = Who owns the idea is your choice when you submit it. If the organisation may use it freely, nothing more is needed. If you own or share it, you agree before it is used.
 terms-usual-3 = The idea is an official document once it has come in. Others can ask to read it. What the law keeps secret is not disclosed.
-terms-usual-4 = Those who assess and decide do not see who you are. The coordinator and the registrar do.
+terms-usual-4 = Those who assess and decide do not see who you are. The coordinator and the registrar do, and so does whoever audits afterwards.
 terms-usual-5 = You get an answer from a person, and you are told what is decided and why. You can take the idea back at any time, or ask for its texts to be erased.
 terms-usual-6 = Do not write the names of service users, patients, pupils or relatives.
 terms-back = Back to Submit an idea

@@ -197,6 +197,7 @@ refusal-LAST_ADMINISTRATOR = Det är organisationens enda administratör. Utse e
 refusal-BAD_TERMS = Skriv villkoren på svenska, högst { $max } tecken på varje språk, utan något som ser ut som ett personnummer.
 refusal-FAINT_COLOUR = Vit text syns för dåligt mot färgen. Välj en mörkare.
 refusal-TERMS_CHANGED = Villkoren för idéer har ändrats sedan du öppnade sidan. Läs dem och godta dem, och lämna sedan idén.
+refusal-NAME_TAKEN = En annan organisation heter redan så, eller nästan så. Välj ett namn som ingen förväxlar.
 
 ## What is wrong with a field
 
@@ -1254,6 +1255,10 @@ idea-supporters = { $count ->
 }
 idea-the-file-is-not-taken = Filen är för stor eller av ett slag som inte tas emot. Välj en fil på högst { $max } MB: pdf, dokument, bild, ljud eller film.
 idea-which-files-are-taken = Pdf, dokument, kalkylblad, bild, ljud eller film. Ett namn i filen syns för slussledaren, inte för dem som bedömer.
+idea-erasure-is-requested = radering begärd
+idea-texts-are-being-erased = texterna raderas
+idea-texts-are-erased = texterna är raderade
+idea-erasure-was-refused = radering nekad
 
 ## ideas
 
@@ -1730,7 +1735,7 @@ confirm-what-you-have-written = Det du har skrivit
 mandate-clause = delegationsordningen, punkt { $clause }
 mandate-handed-on = delegationsordningen, punkt { $clause }, delegerad vidare som nummer { $number }
 
-waits-decided = Det finns ett beslut. Öppna idén och läs det.
+waits-decided = Det finns ett beslut. Slussledaren återkopplar och berättar varför.
 waits-declined = Idén är avböjd. Öppna den och läs varför.
 waits-needs-clarification = Slussledaren har en fråga till dig. Öppna idén och svara.
 waits-for-your-answer = Väntar på ditt svar
@@ -1764,6 +1769,9 @@ act-RevokeMandate = Återkalla mandatet
 act-SupersedeIdea = Ersätt idén
 act-WithdrawIdea = Ta tillbaka idén
 act-AdoptTerms = Anta villkoren
+act-ReferIdea = Slussa vidare
+act-VersionSolution = Publicera den nya versionen
+act-ShareExperience = Dela erfarenheten
 
 consequence-CloseCall = Ingen kan lämna en idé till utlysningen efter det. Den går inte att öppna igen.
 consequence-CloseIdea = Ingenting mer händer med idén efter det. Allt som har hänt står kvar. Det går inte att ångra.
@@ -1771,16 +1779,19 @@ consequence-DecideErasure = Idéns texter och filer förstörs, här och hos dem
 consequence-DeclareConflict = Du kliver av. Du ser varken underlag, omdömen eller beslut i ärendet, inte heller i senare omgångar. Det går inte att ångra.
 consequence-DiscontinueAdoption = Införandet avslutas. Varför, och vad andra kan lära, visas för alla som ser lösningen. Det går inte att ångra.
 consequence-LinkDuplicate = Idén slutar här och går vidare i den andra. Idégivaren blir medförfattare där. Det går inte att ångra.
-consequence-MakeDecision = Beslutet gäller genast, och idégivaren kan läsa motiveringen. Det kan omprövas, men aldrig tas bort.
+consequence-MakeDecision = Beslutet gäller genast. Idégivaren ser det nu, och får veta varför när slussledaren återkopplar. Det kan omprövas, men aldrig tas bort.
 consequence-PublishSolution = Alla som du har valt kan läsa texten genast. Du kan publicera en ny version, men den här står kvar.
 consequence-ReconsiderDecision = Det nya beslutet gäller genast i stället för det förra, som står kvar och går att läsa.
-consequence-RecordBoardDecision = Beslutet gäller genast, och idégivaren kan läsa motiveringen. Ett skrivfel kan rättas, men beslutet aldrig tas bort.
+consequence-RecordBoardDecision = Beslutet gäller genast. Idégivaren ser det nu, och får veta varför när slussledaren återkopplar. Ett skrivfel kan rättas, men beslutet aldrig tas bort.
 consequence-RetireSolution = Lösningen försvinner ur katalogen för andra. De som använder den ser varför. Det går inte att ångra.
 consequence-RevealAssessments = Alla som har lämnat omdöme ser varandras. Ingen kan ändra sitt efter det. Det går inte att ångra.
 consequence-RevokeMandate = Från den dag som du har valt kan ingen besluta med mandatet, inte heller den som har fått det vidare. Det går inte att ångra.
 consequence-SupersedeIdea = Idén slutar här och pekar på den som går vidare. Det går inte att ångra.
 consequence-WithdrawIdea = Ingen arbetar vidare med idén. Det som redan har hänt står kvar. Det går inte att ångra.
 consequence-AdoptTerms = Villkoren gäller genast för den som lämnar en idé. Idéer som redan har kommit in följer de villkor som gällde då. Alla kan läsa villkoren, också de tidigare.
+consequence-ReferIdea = Den andra organisationen får idéns texter och svarar idégivaren i er ställe. Texterna går inte att ta tillbaka.
+consequence-VersionSolution = Alla som du har valt kan läsa texten genast. Den förra versionen står kvar. Det går inte att ångra.
+consequence-ShareExperience = Alla som ser lösningen kan läsa erfarenheten genast, med er organisations namn. Den går inte att ta bort.
 
 terms-adopted = Antagna
 terms-all-versions = Alla versioner
@@ -1793,7 +1804,7 @@ terms-of = { $organisation }, version { $version }
 terms-usual-1 = Du lämnar din idé i tjänsten. Din organisation får läsa och bedöma den.
 terms-usual-2 = Vem som äger idén väljer du när du lämnar den. Får organisationen använda den fritt behövs inget mer. Äger du den själv, eller delar ni på den, kommer ni överens innan den används.
 terms-usual-3 = Idén är en allmän handling när den har kommit in. Någon annan kan begära att få läsa den. Det som är hemligt enligt lag lämnas inte ut.
-terms-usual-4 = De som bedömer och beslutar ser inte vem du är. Slussledaren och registratorn gör det.
+terms-usual-4 = De som bedömer och beslutar ser inte vem du är. Slussledaren och registratorn gör det, och den som granskar i efterhand.
 terms-usual-5 = Du får svar av en människa, och du får veta vad som beslutas och varför. Du kan när som helst ta tillbaka idén eller begära att texterna raderas.
 terms-usual-6 = Skriv inte namn på brukare, patienter, elever eller anhöriga.
 terms-back = Tillbaka till Lämna en idé

@@ -175,6 +175,8 @@ rejections! {
         BadName => Invalid, "BAD_ORGANISATION_NAME", max = LONGEST_NAME;
         /// A promise of no days, or of more than anybody waits.
         BadPromise => Invalid, "BAD_PROMISE", max = MOST_WORKING_DAYS, most = MOST_DAYS;
+        /// Another organisation is called so, or nearly.
+        NameTaken => Precondition, "NAME_TAKEN";
         /// Another organisation's references begin so.
         PrefixTaken => Precondition, "PREFIX_TAKEN";
         /// No terms, too long ones, or with what has the shape of a personal number.
@@ -250,6 +252,16 @@ impl Organisations {
     /// Whether a role may be acted in on a day: it is held then, and counts.
     pub fn in_force(&self, grant: &Grant, day: Date) -> bool {
         grant.is_in_force(day) && grant.held.as_ref().is_some_and(|held| self.counts(held))
+    }
+
+    /// Whether another one has a name that reads the same: people choose organisations by their names.
+    fn name_is_taken(&self, id: &OrganisationId, name: &str) -> bool {
+        let read = |name: &str| -> String {
+            let seen = name.chars().filter(|letter| letter.is_alphanumeric());
+            seen.flat_map(char::to_lowercase).collect()
+        };
+        let mut others = self.all.values().filter(|other| other.id != *id);
+        others.any(|other| read(&other.settings.name) == read(name))
     }
 
     fn prefix_is_taken(&self, id: &OrganisationId, prefix: &Prefix) -> bool {
@@ -524,6 +536,9 @@ fn checked(
     let answers = (1..=MOST_WORKING_DAYS).contains(&settings.answer_working_days);
     if !answers || !(1..=MOST_DAYS).contains(&settings.decision_days) {
         return Err(OrganisationRejection::BadPromise);
+    }
+    if all.name_is_taken(id, &settings.name) {
+        return Err(OrganisationRejection::NameTaken);
     }
     if all.prefix_is_taken(id, &settings.prefix) {
         return Err(OrganisationRejection::PrefixTaken);

@@ -31,13 +31,18 @@ pub const USUAL_TERMS: &str = "2026-1";
 /// How many characters terms have at most, in each language.
 pub(super) const LONGEST_TERMS: usize = 20_000;
 
+/// How many bytes terms have at most in all languages together: an event's data has to hold them.
+const MOST_BYTES: usize = 50_000;
+
 impl Terms {
     /// Whether they can stand open for everybody: whatever has the shape of a personal number could never be erased from them.
     fn are_open(&self) -> bool {
         let fits = |text: &String| {
             text.chars().count() <= LONGEST_TERMS && !text.contains(turns_direction) && !holds_personal_number(text)
         };
-        !self.sv.trim().is_empty() && fits(&self.sv) && fits(&self.en)
+        // An event has its bounds, and letters of some scripts take three bytes each.
+        let bytes = self.sv.len() + self.en.len();
+        !self.sv.trim().is_empty() && bytes <= MOST_BYTES && fits(&self.sv) && fits(&self.en)
     }
 }
 

@@ -287,6 +287,20 @@ fn a_telephone_number_is_no_personal_number_unless_four_digits_end_it() {
 }
 
 #[test]
+fn a_personal_number_is_one_however_its_digits_are_written() {
+    for number in [
+        "19811218\u{200b}9876",
+        "1981\u{ad}12189\u{2060}876",
+        "１９８１１２１８-９８７６",
+        "٨١١٢١٨-٩٨٧٦",
+        "198112.189876",
+    ] {
+        let basis = format!("GDPR art. 17; {number}");
+        assert!(basis.parse::<Citation>().is_err(), "{number}");
+    }
+}
+
+#[test]
 fn two_days_are_no_personal_number() {
     for days in [
         "2026-03-01, 2026-04-15",

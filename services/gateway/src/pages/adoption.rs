@@ -52,6 +52,10 @@ impl WithForms for AdoptionPage {
         let next = self.next.as_mut().map(|next| &mut next.form);
         next.into_iter().chain(&mut self.others).collect()
     }
+
+    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+        Some((self.title.clone(), self.badges.clone()))
+    }
 }
 
 pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {

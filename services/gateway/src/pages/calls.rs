@@ -40,6 +40,12 @@ impl WithForms for CallsPage {
         let close = self.calls.cards.iter_mut().filter_map(|call| call.form.as_mut());
         close.chain(&mut self.open).collect()
     }
+
+    fn subject(&self, action: &str) -> Option<(String, Badges)> {
+        let is_its = |card: &&Card| card.form.as_ref().is_some_and(|form| form.action == action);
+        let card = self.calls.cards.iter().find(is_its)?;
+        Some((card.title.text.clone(), card.badges.clone()))
+    }
 }
 
 /// A call: what is needed, by whom, and how an idea is submitted to it.

@@ -1,12 +1,13 @@
 //! What can't be undone is read before it is done: what it leads to, and what was written.
 
 use crate::act::{ASKED, SURE};
-use crate::components::Texts;
+use crate::components::{Badges, Texts};
 use crate::error::{ErrorKind, WebError};
+use crate::form::Form;
 use crate::frame::{Frame, Typed};
 use crate::phrases::Kind;
 use crate::posted::Posted;
-use crate::refill::{WithForms, forms_at, missing, refused};
+use crate::refill::{WithForms, beside_choices, forms_at, missing, refused};
 use crate::session::User;
 use crate::view::drawn;
 use askama::Template;
@@ -21,6 +22,8 @@ struct Confirm<'a> {
     action: &'a str,
     /// The form's id, for the other languages' buttons.
     form: String,
+    /// What it is done with; None: the question says it all.
+    subject: Option<(String, Badges)>,
     /// What is about to be done, as its button says.
     act: String,
     consequence: String,
@@ -46,9 +49,11 @@ pub(super) fn page(
         // Nobody is asked about what they are not offered.
         return Err(WebError::new(l, ErrorKind::OldForm));
     }
-    let blank: Vec<_> = forms.iter().flat_map(|form| missing(form, &sent)).collect();
-    if !blank.is_empty() {
-        return refused(user, Ok(page), action, posted, &invalid(&blank));
+    // What is carried out is what was shown: an answer that the page does not offer has no words.
+    let problem = |form: &&mut Form| [missing(form, &sent), beside_choices(form, &sent)].concat();
+    let problems: Vec<_> = forms.iter().flat_map(problem).collect();
+    if !problems.is_empty() {
+        return refused(user, Ok(page), action, posted, &invalid(&problems));
     }
     let mut frame = Frame::of(user);
     let form = "sakert".to_owned();
@@ -56,12 +61,14 @@ pub(super) fn page(
         form: form.clone(),
         action: action.to_owned(),
     });
+    let subject = page.subject(action);
     let written = forms_at(&mut page, action).into_iter().flat_map(|form| &form.fields);
     let written = written.filter_map(|field| Some((field.label.clone(), field.answer(l, sent.all(&field.name))?)));
     let confirm = Confirm {
         frame,
         action,
         form,
+        subject,
         act: said(Kind::Act),
         consequence: said(Kind::Consequence),
         written: Texts(written.collect()),

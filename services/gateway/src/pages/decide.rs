@@ -4,7 +4,7 @@ use super::evaluation_forms::outcomes;
 use super::evaluation_view::EvaluationView;
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::Word;
+use crate::components::{Badges, Word};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -55,6 +55,10 @@ impl WithForms for DecidePage {
 
     fn forms(&mut self) -> Vec<&mut Form> {
         vec![&mut self.form]
+    }
+
+    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+        Some((self.view.title.clone(), self.view.badges.clone()))
     }
 }
 

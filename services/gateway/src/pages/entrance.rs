@@ -251,7 +251,9 @@ pub(super) async fn language(
     let path = came_from
         .and_then(|from| from.strip_prefix(&ours))
         // A browser takes a backslash for a slash, and two of them for another host.
-        .filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
+        .filter(|path| {
+            path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && !path.contains(char::is_control)
+        });
     let mut back = Redirect::to(path.unwrap_or("/")).into_response();
     keep_language(&mut back, lang);
     Ok(back)

@@ -3,7 +3,7 @@
 use super::Asked;
 use super::evaluation_forms;
 use super::evaluation_view::EvaluationView;
-use crate::components::{Facts, Link, Prose, Row, Table, Task, Tasks, Word, facts};
+use crate::components::{Badges, Facts, Link, Prose, Row, Table, Task, Tasks, Word, facts};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -50,6 +50,10 @@ impl WithForms for EvaluationPage {
 
     fn forms(&mut self) -> Vec<&mut Form> {
         self.next.iter_mut().chain(&mut self.others).collect()
+    }
+
+    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+        Some((self.view.title.clone(), self.view.badges.clone()))
     }
 }
 

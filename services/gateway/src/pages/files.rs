@@ -1,6 +1,6 @@
 //! Files that belong to an idea.
 
-use super::{back_to, idea};
+use super::{MOST_PARTS, back_to, idea};
 use crate::act::Done;
 use crate::error::{ErrorKind, WebError};
 use crate::posted::Posted;
@@ -58,6 +58,9 @@ pub(super) async fn attach(user: User, Path(idea): Path<String>, mut form: Multi
     let bad = || WebError::new(user.lang, ErrorKind::BadFile);
     let mut posted = Posted::default();
     let (name, media_type, file) = loop {
+        if posted.0.len() > MOST_PARTS {
+            return Err(bad());
+        }
         let field = form.next_field().await.ok().flatten().ok_or_else(bad)?;
         let name = field.name().ok_or_else(bad)?.to_owned();
         if name == "fil" {

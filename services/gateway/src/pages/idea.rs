@@ -6,6 +6,7 @@ use crate::components::{Badges, Facts, Link, Message, Prose, Steps, Task, Tasks,
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
 use crate::refill::WithForms;
@@ -61,6 +62,10 @@ impl WithForms for IdeaPage {
 
     fn forms(&mut self) -> Vec<&mut Form> {
         self.offers.forms()
+    }
+
+    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+        Some((self.title.clone(), self.badges.clone()))
     }
 }
 
@@ -211,6 +216,18 @@ fn badges(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Badges 
         .and(row.reference.clone(), false)
         .and(said(is_carried_out, "idea-carried-out"), false)
         .and(said(is_late, "idea-the-answer-is-overdue"), true)
+        .and(erasure(l, row.erasure()), row.erasure() == pb::ErasureState::Requested)
+}
+
+/// How far an erasure of its texts has come; empty: nobody has asked for one.
+fn erasure(l: Lang, state: pb::ErasureState) -> &'static str {
+    match state {
+        pb::ErasureState::Unspecified => "",
+        pb::ErasureState::Requested => l.t("idea-erasure-is-requested"),
+        pb::ErasureState::Decided => l.t("idea-texts-are-being-erased"),
+        pb::ErasureState::Done => l.t("idea-texts-are-erased"),
+        pb::ErasureState::Refused => l.t("idea-erasure-was-refused"),
+    }
 }
 
 /// What whoever leads it has done of what comes before an assessment.

@@ -59,8 +59,12 @@ use std::sync::Arc;
 /// How long after it was done something may be said to have been done.
 const SOON: Duration = Duration::seconds(30);
 
-/// The largest file, with room for the form around it.
-const LARGEST_FILE_FORM: usize = MAX_FILE_BYTES as usize + 1024 * 1024;
+/// How much of a form with a file is read: a browser shows why a file is too large only after it has sent all of it. No more than a few pieces
+/// are in memory.
+const LARGEST_FILE_FORM: usize = 10 * MAX_FILE_BYTES as usize;
+
+/// No form with a file has more fields.
+const MOST_PARTS: usize = 16;
 
 pub(crate) fn routes() -> Router<Arc<Web>> {
     Router::new()

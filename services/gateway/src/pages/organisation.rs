@@ -1,6 +1,6 @@
 //! What an organisation is and promises, and the lists that its people choose from, for its administrators.
 
-use super::{Asked, carry_out_here};
+use super::{Asked, MOST_PARTS, carry_out_here};
 use crate::act::{Act, Acts};
 use crate::components::{Facts, facts};
 use crate::error::{ErrorKind, WebError};
@@ -234,7 +234,7 @@ pub(super) async fn act(
 pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, WebError> {
     let bad = || WebError::new(user.lang, ErrorKind::BadFile);
     let mut posted = Posted::default();
-    let mut chosen = None;
+    let (mut chosen, mut parts) = (None, 0);
     while let Some(mut field) = sent.next_field().await.map_err(|_| bad())? {
         let name = field.name().ok_or_else(bad)?.to_owned();
         let mut bytes = Vec::new();
@@ -246,7 +246,8 @@ pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, We
                 bytes.extend_from_slice(&piece);
             }
         }
-        if posted.0.len() > MOST_PARTS {
+        parts += 1;
+        if parts > MOST_PARTS {
             return Err(bad());
         }
         match name.as_str() {
@@ -254,7 +255,7 @@ pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, We
             "logo" if chosen.is_some() => {}
             "logo" if is_too_large => chosen = Some(TOO_LARGE.to_owned()),
             "logo" => chosen = Some(BASE64.encode(&bytes)),
-            _ if is_too_large => return Err(bad()),
+            _ if is_too_large => return Err(WebError::new(user.lang, ErrorKind::TooLarge)),
             _ => posted.0.push((name, String::from_utf8(bytes).map_err(|_| bad())?)),
         }
     }
@@ -270,7 +271,5 @@ pub(super) async fn look(user: User, mut sent: Multipart) -> Result<Response, We
 
 /// The largest part of a form with a logo: a little more than the logo may have, so that whoever chose another one hears why.
 const LARGEST_PART: usize = LARGEST_LOGO as usize + 1024;
-/// No form with a logo has more fields.
-const MOST_PARTS: usize = 16;
 /// What stands for a picture that was not kept: no picture.
 const TOO_LARGE: &str = "-";

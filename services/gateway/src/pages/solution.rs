@@ -58,6 +58,10 @@ impl WithForms for SolutionPage {
         let next = self.next.as_mut().map(|next| &mut next.form);
         next.into_iter().chain(&mut self.others).collect()
     }
+
+    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+        Some((self.title.clone(), self.badges.clone()))
+    }
 }
 
 pub(super) async fn page(

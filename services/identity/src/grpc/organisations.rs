@@ -1,15 +1,16 @@
 //! Organisations: what they are, what they promise, and their lists of codes.
 
 use super::{Answer, Identity};
+use crate::views::{self, TermsRow};
+use idesluss_domain::Decider as _;
 use idesluss_domain::identity::look::Look;
 use idesluss_domain::identity::organisations::{
     Administrators, OrganisationAction, OrganisationCommand, OrganisationHead, RULES,
 };
-use idesluss_domain::identity::{Grants, OrganisationEvent, OrganisationsRules};
+use idesluss_domain::identity::{Grants, OrganisationsRules};
 use idesluss_domain::rights::offered;
 use idesluss_domain::words::{AggregateId as _, GrantId, OrganisationId, PersonId, Role, StreamName};
-use idesluss_domain::{Decider as _, Event};
-use idesluss_engine::{Asker, Decided, Loaded, PendingCommand, Recorded};
+use idesluss_engine::{Asker, Decided, Loaded, PendingCommand};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{
@@ -147,36 +148,23 @@ pub(super) async fn list(
 }
 
 /// So many versions of an organisation's terms are told of.
-const MOST_VERSIONS: usize = 200;
+const MOST_VERSIONS: u32 = 200;
 
 pub(super) async fn get_terms(identity: Identity, asker: Asker, asked: GetTerms) -> Answer<pb::GetTermsRequest> {
-    identity.context.wait(&asker).await?;
-    let stream = StreamName::organisations(&identity.context.instance);
-    let loaded = identity.context.engine.load(std::slice::from_ref(&stream)).await?;
-    let mut versions = versions(loaded.entries(&stream), &asked.organisation);
-    let is_asked = |known: &&pb::TermsVersion| asked.version == 0 || known.version == asked.version;
-    let adopted = versions.iter().find(is_asked).cloned();
-    versions.truncate(MOST_VERSIONS);
-    for known in &mut versions {
-        known.terms = None;
-    }
-    Ok(pb::GetTermsResponse { adopted, versions })
-}
-
-/// Every version of an organisation's terms, the newest first, as the journal has them: nobody keeps them a second time, since few read them.
-fn versions(entries: &[Recorded], organisation: &OrganisationId) -> Vec<pb::TermsVersion> {
-    let version = |entry: &Recorded| match &entry.event {
-        Some(Event::Organisation(OrganisationEvent::TermsAdopted(adopted)))
-            if adopted.organisation == *organisation =>
-        {
-            Some(pb::TermsVersion {
-                version: adopted.version,
-                adopted_at: entry.recorded.to_string(),
-                adopted_by: entry.meta.actor.to_string(),
-                terms: Some((&adopted.terms).into()),
-            })
-        }
-        _ => None,
+    let GetTerms { organisation, version } = asked;
+    let ask = move |conn: &rusqlite::Connection| views::terms(conn, organisation.as_str(), version, MOST_VERSIONS);
+    let ((versions, adopted), _) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let about = |row: TermsRow| pb::TermsVersion {
+        version: row.version,
+        adopted_at: row.adopted_at,
+        adopted_by: row.adopted_by,
+        terms: None,
     };
-    entries.iter().rev().filter_map(version).collect()
+    Ok(pb::GetTermsResponse {
+        adopted: adopted.map(|(row, [sv, en])| pb::TermsVersion {
+            terms: Some(pb::Terms { sv, en }),
+            ..about(row)
+        }),
+        versions: versions.into_iter().map(about).collect(),
+    })
 }

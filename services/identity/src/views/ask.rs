@@ -180,3 +180,47 @@ pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<
     }
     Ok(found)
 }
+
+/// A version of an organisation's terms, without what it says.
+#[derive(Debug, Clone)]
+pub(crate) struct TermsRow {
+    pub(crate) version: u32,
+    pub(crate) adopted_at: String,
+    pub(crate) adopted_by: String,
+}
+
+/// All that an organisation has adopted, the newest first and so many at the most, and what one of them says, in Swedish and in English; 0: the
+/// newest. None: there is none of that number.
+pub(crate) fn terms(
+    conn: &Connection,
+    organisation: &str,
+    version: u32,
+    most: u32,
+) -> rusqlite::Result<(Vec<TermsRow>, Option<(TermsRow, [String; 2])>)> {
+    let row = |row: &Row<'_>| {
+        Ok(TermsRow {
+            version: row.get(0)?,
+            adopted_at: row.get(1)?,
+            adopted_by: row.get(2)?,
+        })
+    };
+    let known = conn
+        .prepare_cached(
+            "SELECT version, adopted_at, adopted_by FROM terms WHERE organisation = ?1 ORDER BY version DESC LIMIT ?2",
+        )?
+        .query_map((organisation, most), row)?
+        .collect::<Result<Vec<_>, _>>()?;
+    let version = match version {
+        0 => known.first().map_or(0, |newest| newest.version),
+        version => version,
+    };
+    let asked = conn
+        .prepare_cached(
+            "SELECT version, adopted_at, adopted_by, sv, en FROM terms WHERE organisation = ?1 AND version = ?2",
+        )?
+        .query_row((organisation, version), |found| {
+            Ok((row(found)?, [found.get(3)?, found.get(4)?]))
+        })
+        .optional()?;
+    Ok((known, asked))
+}

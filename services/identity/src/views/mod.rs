@@ -3,5 +3,7 @@
 mod ask;
 mod people;
 
-pub(crate) use ask::{DirectoryRow, GrantRow, PersonRow, anybody, by_ids, directory, members, person, roles};
+pub(crate) use ask::{
+    DirectoryRow, GrantRow, PersonRow, TermsRow, anybody, by_ids, directory, members, person, roles, terms,
+};
 pub use people::PeopleView;

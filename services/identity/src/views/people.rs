@@ -1,18 +1,19 @@
 use idesluss_domain::Event;
-use idesluss_domain::identity::{GrantEvent, PersonEvent};
+use idesluss_domain::identity::terms::TermsAdopted;
+use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent};
 use idesluss_domain::words::{OrganisationId, SealedText};
 use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::command::Role;
 use rusqlite::{Transaction, params};
 use std::sync::Arc;
 
-/// People with the roles that they hold and held.
+/// People with the roles that they hold and held, and what organisations have adopted in versions.
 #[derive(Debug)]
 pub struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn schema() -> &'static str {
         include_str!("people.sql")
@@ -35,6 +36,7 @@ impl View for PeopleView {
             match &entry.event {
                 Some(Event::Person(event)) => person(tx, entry, event)?,
                 Some(Event::Grant(event)) => grant(tx, entry, event)?,
+                Some(Event::Organisation(OrganisationEvent::TermsAdopted(event))) => terms(tx, entry, event)?,
                 _ => {}
             }
         }
@@ -105,6 +107,21 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
             Ok(())
         }
     }
+}
+
+fn terms(tx: &Transaction<'_>, entry: &Recorded, adopted: &TermsAdopted) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO terms (organisation, version, sv, en, adopted_at, adopted_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        adopted.organisation.as_str(),
+        adopted.version,
+        adopted.terms.sv,
+        adopted.terms.en,
+        entry.recorded.to_string(),
+        entry.meta.actor.to_string(),
+    ])?;
+    Ok(())
 }
 
 /// Notes that an organisation knows a person, and counts them once.

@@ -35,3 +35,14 @@ CREATE TABLE grants (
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX grants_of_person ON grants (person, organisation, role);
+
+-- Every version of an organisation's terms.
+CREATE TABLE terms (
+    organisation TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    sv TEXT NOT NULL,
+    en TEXT NOT NULL,
+    adopted_at TEXT NOT NULL,
+    adopted_by TEXT NOT NULL,
+    PRIMARY KEY (organisation, version)
+);

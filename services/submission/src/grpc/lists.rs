@@ -139,7 +139,10 @@ pub(super) async fn inbox(submission: Submission, asker: Asker, asked: ListInbox
     let mut phases: BTreeMap<i32, u64> = BTreeMap::new();
     let mut total = 0;
     for (phase, erasure, count) in counts {
-        *phases.entry(phase).or_default() += count;
+        // Whoever is shown erasures alone is told of no others.
+        if !brief || filter.erasure == Some(erasure) {
+            *phases.entry(phase).or_default() += count;
+        }
         let is_wanted = filter.phases.is_empty() || filter.phases.contains(&phase);
         if is_wanted && filter.erasure.is_none_or(|wanted| wanted == erasure) {
             total += count;

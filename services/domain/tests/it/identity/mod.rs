@@ -26,9 +26,16 @@ pub(crate) fn settings(prefix: &str) -> OrganisationSettings {
 }
 
 pub(crate) fn organisation_registered(name: &str, prefix: &str) -> OrganisationEvent {
+    let called = match name {
+        "uddevalla" => settings(prefix).name,
+        other => other.to_owned(),
+    };
     OrganisationRegistered {
         organisation: organisation(name),
-        settings: settings(prefix),
+        settings: OrganisationSettings {
+            name: called,
+            ..settings(prefix)
+        },
     }
     .into()
 }

@@ -40,6 +40,11 @@ impl Provoke for OrganisationsRules {
                 (given, changed(|settings| settings.prefix = form("ORU")))
             }
             No::BadTerms => (there(), administrator(AdoptTerms(terms(" ")))),
+            No::NameTaken => {
+                let mut given = there();
+                given.push(organisation_registered("orust", "ORU"));
+                (given, changed(|settings| settings.name = "O\u{ad}rust".into()))
+            }
             No::FaintColour => {
                 let look = Look {
                     colour: Some(form("#ffd166")),
