@@ -9,7 +9,7 @@ use crate::reader::Reader;
 use crate::session::User;
 use crate::view::text;
 use idesluss_domain::submission::idea::rights;
-use idesluss_domain::words::{MAX_FILE_BYTES, MAX_FILE_MEGABYTES, MediaType, Role};
+use idesluss_domain::words::{MAX_FILE_BYTES, MAX_FILE_MEBIBYTES, MediaType, Role};
 use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow, Phase};
 
 /// What can be done with an idea.
@@ -117,8 +117,8 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     if may.has(&rights::ATTACH) {
         let file = Form::new(format!("{at}/fil"), l.t("common-add")).folded(l.t("idea-add-a-file"));
         let kinds = l.t("idea-which-files-are-taken");
-        let megabytes = MAX_FILE_MEGABYTES.to_string();
-        let max = [("max", megabytes.as_str())];
+        let mebibytes = MAX_FILE_MEBIBYTES.to_string();
+        let max = [("max", mebibytes.as_str())];
         let said = l.say("idea-the-file-is-not-taken", &max);
         let file = file.upload(
             "fil",

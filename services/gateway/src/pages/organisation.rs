@@ -19,7 +19,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use idesluss_domain::identity::organisations::{
     ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
 };
-use idesluss_domain::words::{LARGEST_LOGO, LARGEST_LOGO_KILOBYTES, MOST_PIXELS, MediaType};
+use idesluss_domain::words::{LARGEST_LOGO, LARGEST_LOGO_KIBIBYTES, MOST_PIXELS, MediaType};
 use idesluss_proto::pb::identity as pb;
 
 /// How many new codes one form has room for.
@@ -169,8 +169,8 @@ fn adopt_terms(l: Lang, own: Option<&pb::Terms>) -> Form {
 }
 
 fn change_look(l: Lang, colour: &str) -> Form {
-    let kilobytes = LARGEST_LOGO_KILOBYTES.to_string();
-    let max = ("max", kilobytes.as_str());
+    let kibibytes = LARGEST_LOGO_KIBIBYTES.to_string();
+    let max = ("max", kibibytes.as_str());
     Form::of(ACTS, "/organisation", "utseende", l.t("organisation-change-look"))
         .folded(l.t("organisation-change-look"))
         .ask("colour", l.t("organisation-colour"))
