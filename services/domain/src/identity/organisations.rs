@@ -7,7 +7,7 @@ use super::look::{self, Look, LookChanged};
 use super::terms::{self, LONGEST_TERMS, Terms, TermsAdopted, USUAL_TERMS};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix, holds_personal_number, turns_direction};
+use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix, holds_personal_number, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -533,7 +533,6 @@ fn checked(
 
 /// One line that stands open: whatever has the shape of a personal number could never be erased from it.
 fn is_name(name: &str) -> bool {
-    let is_unseen = |letter: char| letter.is_control() || turns_direction(letter);
     (1..=LONGEST_NAME).contains(&name.trim().chars().count())
         && !name.contains(is_unseen)
         && !holds_personal_number(name)

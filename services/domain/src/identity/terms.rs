@@ -1,7 +1,7 @@
 //! The terms under which an organisation takes ideas in, in versions.
 
 use super::organisations::{OrganisationEvent, OrganisationRejection};
-use crate::words::{OrganisationId, holds_personal_number, turns_direction};
+use crate::words::{OrganisationId, holds_personal_number, is_unseen_in_prose};
 use serde::{Deserialize, Serialize};
 
 /// Under other terms than before an organisation takes ideas in.
@@ -35,7 +35,7 @@ impl Terms {
     /// Whether they can stand open for everybody: whatever has the shape of a personal number could never be erased from them.
     fn are_open(&self) -> bool {
         let fits = |text: &String| {
-            text.chars().count() <= LONGEST_TERMS && !text.contains(turns_direction) && !holds_personal_number(text)
+            text.chars().count() <= LONGEST_TERMS && !text.contains(is_unseen_in_prose) && !holds_personal_number(text)
         };
         !self.sv.trim().is_empty() && fits(&self.sv) && fits(&self.en)
     }
