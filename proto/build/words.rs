@@ -1,5 +1,6 @@
 //! The domain's words for the contract's enums, and back.
 
+use crate::rule::FieldRule;
 use crate::{package, rule};
 use heck::ToUpperCamelCase as _;
 use proc_macro2::TokenStream;
@@ -56,6 +57,16 @@ pub(crate) fn path(words: &EnumDescriptor) -> TokenStream {
         format_ident!("{}", words.name()),
     );
     quote!(crate::pb::#package::#name)
+}
+
+/// The most that a rule allows: a number, or the domain's constant for it.
+pub(crate) fn most(rule: &FieldRule) -> Result<TokenStream, syn::Error> {
+    if rule.most.is_empty() {
+        let max = rule.max as usize;
+        return Ok(quote!(#max));
+    }
+    let constant = domain_path(&rule.most)?;
+    Ok(quote!(#constant as usize))
 }
 
 /// A type of the domain by its path below the crate; a bare name is one of its words. Pages are the contract's own.

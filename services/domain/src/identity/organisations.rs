@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most codes of a list.
-const MOST_CODES: usize = 500;
+pub const MOST_CODES: usize = 500;
 /// How many characters a name has at most.
-const LONGEST_NAME: usize = 120;
+pub const LONGEST_NAME: usize = 120;
 /// Within how many working days an answer is promised at the latest.
-const MOST_WORKING_DAYS: u16 = 250;
+pub const MOST_WORKING_DAYS: u16 = 250;
 /// Within how many days a decision is promised at the latest.
-const MOST_DAYS: u16 = 1_000;
+pub const MOST_DAYS: u16 = 1_000;
 
 /// An organisation takes part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

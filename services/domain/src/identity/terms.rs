@@ -29,7 +29,7 @@ pub struct Terms {
 pub const USUAL_TERMS: &str = "2026-1";
 
 /// How many characters terms have at most, in each language.
-pub(super) const LONGEST_TERMS: usize = 20_000;
+pub const LONGEST_TERMS: usize = 20_000;
 
 impl Terms {
     /// Whether they can stand open for everybody: whatever has the shape of a personal number could never be erased from them.
