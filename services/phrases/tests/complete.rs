@@ -19,11 +19,12 @@ use std::path::Path;
 const OF_PAGES: [&str; 1] = ["NO_ANSWER"];
 
 /// What sentences may speak of; each is given a value, as a number where numbers stand.
-const PARAMETERS: [(&str, &str); 8] = [
+const PARAMETERS: [(&str, &str); 9] = [
     ("min", "3"),
     ("max", "200"),
     ("most", "500"),
     ("required", "20"),
+    ("weight", "100"),
     ("pixels", "1024"),
     ("found", "250"),
     ("why", "the disk is full"),

@@ -69,7 +69,7 @@ rejections! {
         /// Another organisation's.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// No criteria, too many, one twice, or one that is not explained.
-        BadCriteria => Invalid, "BAD_CRITERIA", max = MOST_CRITERIA;
+        BadCriteria => Invalid, "BAD_CRITERIA", max = MOST_CRITERIA, weight = MOST_WEIGHT;
         /// No assessments or no load.
         BadNumbers => Invalid, "BAD_NUMBERS", required = MOST_REQUIRED, most = MOST_OPEN;
         /// A set that was taken over is as it was.

@@ -120,7 +120,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     page.intro = l.t("solutions-what-works-to-be-copied");
     page.search = Some(search);
     page.notes
-        .extend(nearest_said(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
+        .extend(nearest_said(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total).map(str::to_owned));
     let caption = phrases::solution_phase(l, shown);
     page.listed = Listed::Cards(Cards {
         // Of a search the best are shown: how many they are says little.
