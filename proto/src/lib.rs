@@ -97,4 +97,4 @@ mod rpcs {
     include!(concat!(env!("OUT_DIR"), "/rpcs.rs"));
 }
 
-pub use rpcs::SERVICES;
+pub use rpcs::{IRREVERSIBLE, SERVICES};
