@@ -32,7 +32,10 @@ pub(crate) fn fillable(
             Kind::Bool => quote!(Bool),
             Kind::Uint32 => quote!(Number(u32::MAX as u64)),
             Kind::Uint64 => quote!(Number(crate::LARGEST)),
-            Kind::Enum(_) => quote!(Choice),
+            Kind::Enum(choices) => {
+                let numbers = words::stated(&choices).map(|value| value.number());
+                quote!(Choice(&[#(#numbers),*]))
+            }
             Kind::Message(part) if package(part.full_name()) != "command" => {
                 let part = rpcs::path(&part);
                 quote!(Part(<#part as crate::Fillable>::FIELDS))

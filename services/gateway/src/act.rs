@@ -247,7 +247,7 @@ impl Filling<'_> {
                     encoding::uint64::encode(field.tag, &number, bytes);
                 }
             }
-            FieldKind::Choice => {
+            FieldKind::Choice(_) => {
                 let most = if field.many.is_some() { usize::MAX } else { 1 };
                 for choice in self
                     .posted

@@ -172,20 +172,9 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         let name = phrases::evaluation_phase(l, count.phase());
         (count.phase.to_string(), name, l.grouped(count.count))
     }));
-    let gates = [
-        pb::Gate::Opportunity,
-        pb::Gate::Concept,
-        pb::Gate::Pilot,
-        pb::Gate::Rollout,
-    ];
     let mut page = List::new(&user, l.t("common-evaluations")).facets(vec![
         asked.facet("/bedomningar", (STATE, l.t("common-state")), Some(&asked.state), states),
-        asked.kinds(
-            l,
-            "/bedomningar",
-            l.t("common-gate"),
-            gates.map(|gate| (gate.into(), phrases::gate(l, gate))),
-        ),
+        asked.kinds(l, "/bedomningar", l.t("common-gate"), |gate| phrases::gate(l, gate)),
     ]);
     page.listed = Listed::Table(listed.in_all(l, found.total));
     page.pager = asked.pager(l, "/bedomningar", &found.next_page_token);

@@ -221,7 +221,7 @@ async fn a_form_asks_for_all_that_its_act_takes_and_holds_nothing_else() {
                 Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_) | Kind::Hidden
             );
             let is_choice =
-                matches!(act.field(&field.name), Some((known, _)) if matches!(known.kind, FieldKind::Choice));
+                matches!(act.field(&field.name), Some((known, _)) if matches!(known.kind, FieldKind::Choice(_)));
             assert!(is_chosen || !is_choice, "{} has {} written", form.action, field.name);
             let is_answer = matches!(act, Act::Either(answer, ..) if answer == field.name);
             let known = act.field(&field.name).is_some() || is_answer || BESIDE.contains(&&*field.name);

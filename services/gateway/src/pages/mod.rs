@@ -50,8 +50,8 @@ use axum::routing::{get, post};
 use cookie::time::Duration;
 use http::header;
 use idesluss_domain::words::MAX_FILE_BYTES;
-use idesluss_proto::Rpc;
 use idesluss_proto::status::Refusal;
+use idesluss_proto::{Choices, Rpc};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -208,16 +208,11 @@ impl Asked {
         }
     }
 
-    /// The same of what things are, by the contract's numbers; all of them first.
-    fn kinds<const N: usize>(
-        &self,
-        l: Lang,
-        path: &str,
-        label: &'static str,
-        kinds: [(i32, &'static str); N],
-    ) -> Facet {
+    /// The same of all that the contract has of a word for what things are, each called so; all of them first.
+    fn kinds<C: Choices>(&self, l: Lang, path: &str, label: &'static str, called: impl Fn(C) -> &'static str) -> Facet {
         let all = (String::new(), l.t("common-all").to_owned(), String::new());
-        let kinds = kinds.map(|(kind, name)| (number(kind), name.to_owned(), String::new()));
+        let kind = |kind: &C| (number((*kind).into()), called(*kind).to_owned(), String::new());
+        let kinds = C::ALL.iter().map(kind);
         let here = number(self.kind);
         self.facet(path, (KIND, label), Some(&here), [all].into_iter().chain(kinds))
     }
@@ -320,6 +315,7 @@ impl User {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use idesluss_proto::pb::sharing::Better;
 
     #[test]
     fn the_rest_of_a_list_is_asked_for_as_the_list_was() {
@@ -350,7 +346,7 @@ mod tests {
             page_token: "p40".into(),
             ..Asked::default()
         };
-        let kinds = asked.kinds(Lang::SWEDISH, "/losningar", "Typ", [(1, "Produkt"), (2, "Tjänst")]);
+        let kinds = asked.kinds(Lang::SWEDISH, "/losningar", "Typ", |way: Better| way.as_str_name());
         let shown: Vec<_> = kinds
             .choices
             .iter()
