@@ -64,7 +64,7 @@ impl Field {
         let rule = rule.unwrap_or_default();
         let own = format_ident!("{name}");
         let wrong = |why: &str| format!("{}: {why}", field.full_name());
-        let (min, max, each) = (rule.min as usize, rule.max as usize, rule.each as usize);
+        let (min, max, each) = (rule.min as usize, words::most(&rule)?, rule.each as usize);
         let mut text = Text::None;
         let (ty, read) = match field.kind() {
             Kind::String if !has_rule => return Err(wrong("a text without a bound").into()),
@@ -149,7 +149,7 @@ impl Field {
                     quote!(Some(crate::request::page_size(request.#own, #usual, #max as u32))),
                 )
             }
-            Kind::Uint32 if rule.max > 0 => (
+            Kind::Uint32 if rule.max > 0 || !rule.most.is_empty() => (
                 quote!(u32),
                 quote!(reader.number(#name, request.#own, #min as u32..=#max as u32)),
             ),

@@ -2,20 +2,24 @@
 
 use crate::requests::{Head, head};
 use crate::rule::FieldRule;
-use crate::{package, rpcs};
+use crate::{package, rpcs, words};
 use proc_macro2::TokenStream;
-use prost_reflect::{Kind, MessageDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use quote::quote;
 
 /// Its fields for whoever fills it in.
-pub(crate) fn fillable(message: &MessageDescriptor, request: &TokenStream, plain: &TokenStream) -> TokenStream {
-    let fields = message.fields().map(|field| {
+pub(crate) fn fillable(
+    message: &MessageDescriptor,
+    request: &TokenStream,
+    plain: &TokenStream,
+) -> Result<TokenStream, syn::Error> {
+    let field = |field: FieldDescriptor| {
         let rule = FieldRule::of(&field).unwrap_or_default();
         let (name, tag) = (field.name(), field.number());
         let optional = rule.optional || matches!(field.kind(), Kind::Bool) && !rule.confirmed;
-        let (min, max, each) = (rule.min as usize, rule.max as usize, rule.each as usize);
+        let (min, max, each) = (rule.min as usize, words::most(&rule)?, rule.each as usize);
         let (many, longest) = match field.is_list() {
-            true => (quote!(Some(crate::Count { min: #min, max: #max })), each),
+            true => (quote!(Some(crate::Count { min: #min, max: #max })), quote!(#each)),
             false => (quote!(None), max),
         };
         let kind = match field.kind() {
@@ -28,14 +32,17 @@ pub(crate) fn fillable(message: &MessageDescriptor, request: &TokenStream, plain
             Kind::Bool => quote!(Bool),
             Kind::Uint32 => quote!(Number(u32::MAX as u64)),
             Kind::Uint64 => quote!(Number(crate::LARGEST)),
-            Kind::Enum(_) => quote!(Choice),
+            Kind::Enum(choices) => {
+                let numbers = words::stated(&choices).map(|value| value.number());
+                quote!(Choice(&[#(#numbers),*]))
+            }
             Kind::Message(part) if package(part.full_name()) != "command" => {
                 let part = rpcs::path(&part);
                 quote!(Part(<#part as crate::Fillable>::FIELDS))
             }
             _ => quote!(Other),
         };
-        quote! {
+        Ok(quote! {
             crate::Field {
                 name: #name,
                 tag: #tag,
@@ -43,9 +50,10 @@ pub(crate) fn fillable(message: &MessageDescriptor, request: &TokenStream, plain
                 many: #many,
                 optional: #optional,
             }
-        }
-    });
-    quote! {
+        })
+    };
+    let fields = message.fields().map(field).collect::<Result<Vec<_>, syn::Error>>()?;
+    Ok(quote! {
         impl crate::Fillable for #request {
             const FIELDS: &'static [crate::Field] = &[#(#fields),*];
 
@@ -55,5 +63,5 @@ pub(crate) fn fillable(message: &MessageDescriptor, request: &TokenStream, plain
                 reader.into_problems()
             }
         }
-    }
+    })
 }

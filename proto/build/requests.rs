@@ -107,7 +107,7 @@ impl Checked {
         let sealing = self.sealing(&name);
         let fillable = match self.head {
             Head::Query => quote!(),
-            Head::Command | Head::None => fillable(&self.message, &request, &plain),
+            Head::Command | Head::None => fillable(&self.message, &request, &plain)?,
         };
         let whole = match self.head {
             Head::Command => self.command(&name, &request, &plain)?,

@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 
 pub(crate) fn generate(pool: &DescriptorPool) -> Result<TokenStream, Box<dyn std::error::Error>> {
     let mut code = TokenStream::new();
-    let mut services = Vec::new();
+    let (mut services, mut all_irreversible) = (Vec::new(), Vec::new());
     for service in pool.services() {
         let (name, mut methods) = (service.full_name().to_owned(), Vec::new());
         for method in service.methods() {
@@ -17,6 +17,7 @@ pub(crate) fn generate(pool: &DescriptorPool) -> Result<TokenStream, Box<dyn std
             let own = method.name();
             let full = format!("/{name}/{own}");
             let irreversible = CommandRule::of(&method.input()).is_some_and(|rule| rule.irreversible);
+            all_irreversible.extend(irreversible.then(|| own.to_owned()));
             code.extend(quote! {
                 impl crate::Rpc for #request {
                     type Response = #response;
@@ -41,6 +42,9 @@ pub(crate) fn generate(pool: &DescriptorPool) -> Result<TokenStream, Box<dyn std
     code.extend(quote! {
         /// Every service of the contract with its methods.
         pub const SERVICES: &[(&str, &[&str])] = &[#(#services),*];
+
+        /// The rpcs that can't be undone, by name.
+        pub const IRREVERSIBLE: &[&str] = &[#(#all_irreversible),*];
     });
     Ok(code)
 }

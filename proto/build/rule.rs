@@ -18,6 +18,8 @@ pub(crate) struct FieldRule {
     pub(crate) optional: bool,
     pub(crate) min: u32,
     pub(crate) max: u32,
+    /// The constant of the domain that stands for `max`; empty: none does.
+    pub(crate) most: String,
     pub(crate) each: u32,
     pub(crate) usual: u32,
     pub(crate) seals: String,
@@ -55,6 +57,7 @@ impl FieldRule {
             optional,
             min: number("min").max(floor),
             max: number("max"),
+            most: text(rule, "most"),
             each: number("each"),
             usual: number("usual"),
             seals: text(rule, "seals"),

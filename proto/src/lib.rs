@@ -73,8 +73,8 @@ pub mod status;
 pub use command::{CommandHead, write_actor, write_command};
 pub use convert::write_organisation;
 pub use request::{
-    Command, Count, Field, FieldKind, FieldProblem, Fillable, LARGEST, MOST_COUNTED, MOST_FOUND, MOST_PROBLEMS,
-    ONE_LINE, PageToken, Plaintext, Problem, Question, Reader, Rpc, Seal, Unstated, Word, most,
+    Choices, Command, Count, Field, FieldKind, FieldProblem, Fillable, LARGEST, MOST_COUNTED, MOST_FOUND,
+    MOST_PROBLEMS, ONE_LINE, PageToken, Plaintext, Problem, Question, Reader, Rpc, Seal, Unstated, Word, most,
 };
 
 /// Requests as they are once they have been read. Generated from the contract's options.
@@ -97,4 +97,4 @@ mod rpcs {
     include!(concat!(env!("OUT_DIR"), "/rpcs.rs"));
 }
 
-pub use rpcs::SERVICES;
+pub use rpcs::{IRREVERSIBLE, SERVICES};

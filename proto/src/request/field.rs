@@ -30,6 +30,12 @@ pub fn most<R: Fillable>(field: &str) -> usize {
     field.and_then(|field| field.many).map_or(1, |count| count.max)
 }
 
+/// Words of the contract of which one is chosen.
+pub trait Choices: Copy + Into<i32> + 'static {
+    /// All of them, in the contract's order, but the one that says that none is stated.
+    const ALL: &'static [Self];
+}
+
 /// How many there may be of a field.
 #[derive(Debug, Clone, Copy)]
 pub struct Count {
@@ -58,8 +64,8 @@ pub enum FieldKind {
     Bool,
     /// A whole number up to this one.
     Number(u64),
-    /// One of the contract's words, by its number.
-    Choice,
+    /// One of the contract's words, by its number: these may be chosen.
+    Choice(&'static [i32]),
     /// Fields of its own.
     Part(&'static [Field]),
     /// What no form fills in.

@@ -8,7 +8,7 @@ mod page;
 mod problem;
 mod reader;
 
-pub use field::{Count, Field, FieldKind, Fillable, most};
+pub use field::{Choices, Count, Field, FieldKind, Fillable, most};
 pub(crate) use page::page_size;
 pub use page::{MOST_COUNTED, MOST_FOUND, PageToken};
 pub use problem::{FieldProblem, Problem, Word};

@@ -2,7 +2,7 @@ use super::PageToken;
 use idesluss_domain::sharing::adoption::Decimal;
 use idesluss_domain::words::{
     AdoptionId, AttachmentId, CallId, Citation, Colour, CommandId, Date, EarlierTime, EvaluationId, IdeaId,
-    InvalidForm, LARGEST_LOGO_KILOBYTES, Label, Logo, MOST_PIXELS, MandateReference, OrganisationId, PersonId, Prefix,
+    InvalidForm, LARGEST_LOGO_KIBIBYTES, Label, Logo, MOST_PIXELS, MandateReference, OrganisationId, PersonId, Prefix,
     RegisterNumber, SolutionId, Timestamp,
 };
 use std::fmt;
@@ -193,7 +193,7 @@ impl Problem {
             Self::TooLong { max, found } => vec![("max", max as u64), ("found", found as u64)],
             Self::OutOfRange { min, max } => vec![("min", min), ("max", max)],
             Self::WrongCount { min, max } => vec![("min", min as u64), ("max", max as u64)],
-            Self::NotALogo => vec![("max", LARGEST_LOGO_KILOBYTES), ("pixels", MOST_PIXELS.into())],
+            Self::NotALogo => vec![("max", LARGEST_LOGO_KIBIBYTES), ("pixels", MOST_PIXELS.into())],
             _ => Vec::new(),
         }
     }

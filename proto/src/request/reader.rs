@@ -1,7 +1,7 @@
 use super::{FieldProblem, Plaintext, Problem, Word};
 use crate::pb::command as pb;
 use crate::status;
-use idesluss_domain::words::{Actor, CommandId, turns_direction};
+use idesluss_domain::words::{Actor, CommandId, is_unseen_in_prose};
 use std::ops::RangeInclusive;
 use tonic::Status;
 use zeroize::Zeroizing;
@@ -53,7 +53,7 @@ impl Reader {
 
     /// The same, or nothing.
     pub fn word_if_any<W: Word>(&mut self, field: &str, text: &str) -> Option<Option<W>> {
-        if text.chars().all(is_unseen) {
+        if text.chars().all(is_blank) {
             return Some(None);
         }
         self.word(field, text).map(Some)
@@ -74,7 +74,7 @@ impl Reader {
     /// The same, or nothing.
     pub fn text_if_any(&mut self, field: &str, text: String, most: usize) -> Option<Option<Plaintext>> {
         let text = Zeroizing::new(text);
-        if text.chars().all(is_unseen) {
+        if text.chars().all(is_blank) {
             return Some(None);
         }
         let text = Plaintext(trimmed(text));
@@ -84,7 +84,7 @@ impl Reader {
 
     /// A text that is written openly.
     pub fn open_text(&mut self, field: &str, text: String, lengths: RangeInclusive<usize>) -> Option<String> {
-        let text = text.trim_matches(is_unseen);
+        let text = text.trim_matches(is_blank);
         let checked = check(text, &lengths);
         self.note(field, checked.map(|()| text.to_owned()))
     }
@@ -245,15 +245,15 @@ pub const LARGEST: u64 = (1 << 53) - 1;
 
 /// Without the spaces around it, in place: no copy is left behind. What nobody sees is as good as a space there, so a text of nothing else is none.
 fn trimmed(mut text: Zeroizing<String>) -> Zeroizing<String> {
-    let end = text.trim_end_matches(is_unseen).len();
+    let end = text.trim_end_matches(is_blank).len();
     text.truncate(end);
-    let begin = text.len() - text.trim_start_matches(is_unseen).len();
+    let begin = text.len() - text.trim_start_matches(is_blank).len();
     text.drain(..begin);
     text
 }
 
 /// Whether a letter leaves nothing on the page: white space, what Unicode calls default ignorable, and blanks that look like spaces.
-fn is_unseen(letter: char) -> bool {
+fn is_blank(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(
             letter,
@@ -280,9 +280,7 @@ fn check(text: &str, lengths: &RangeInclusive<usize>) -> Result<(), Problem> {
     if found > max {
         return Err(Problem::TooLong { max, found });
     }
-    let strange =
-        |letter: char| turns_direction(letter) || letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
-    if text.chars().any(strange) {
+    if text.contains(is_unseen_in_prose) {
         return Err(Problem::ControlCharacters);
     }
     if max <= ONE_LINE && text.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {

@@ -1,4 +1,4 @@
-use idesluss_domain::words::{MAX_FILE_MEGABYTES, Rejection, RejectionKind, Role};
+use idesluss_domain::words::{MAX_FILE_MEBIBYTES, Rejection, RejectionKind, Role};
 use idesluss_journal::{AppendError, StoreError};
 use idesluss_proto::status::{Reason, from_rejection, refuse, refuse_saying};
 use idesluss_runtime::report_refusal;
@@ -105,7 +105,7 @@ fn from_vault(error: VaultError) -> Status {
     match error {
         VaultError::Append(error) => from_append(error),
         VaultError::Store(error) => from_store(&error),
-        VaultError::TooLarge { .. } => refuse_saying(Reason::FileTooLarge, &[("max", &MAX_FILE_MEGABYTES.to_string())]),
+        VaultError::TooLarge { .. } => refuse_saying(Reason::FileTooLarge, &[("max", &MAX_FILE_MEBIBYTES.to_string())]),
         VaultError::NotItsOwn => refuse(Reason::NotItsOwn),
         VaultError::Erased => refuse(Reason::Erased),
         VaultError::UnknownFile => refuse(Reason::UnknownFile),

@@ -272,7 +272,7 @@ impl Filling<'_> {
                     encoding::uint64::encode(field.tag, &number, bytes);
                 }
             }
-            FieldKind::Choice => {
+            FieldKind::Choice(_) => {
                 let most = self.most(field);
                 for choice in self
                     .posted
@@ -373,8 +373,8 @@ impl Act {
         }
     }
 
-    /// Every field that must be filled in, by its path; of several rows in the first.
-    pub(crate) fn required(self) -> Vec<String> {
+    /// Every field, by its path, whether it must be filled in or not; of several rows in the first.
+    pub(crate) fn paths_of_fields(self) -> Vec<String> {
         fn of(fields: &[Field], within: &str) -> Vec<String> {
             let of_field = |field: &Field| {
                 let path = format!("{within}{}", field.name);
@@ -385,17 +385,12 @@ impl Act {
                     _ => vec![path],
                 }
             };
-            fields
-                .iter()
-                .filter(|field| !field.optional)
-                .flat_map(of_field)
-                .collect()
+            fields.iter().flat_map(of_field).collect()
         }
         match self {
             Self::One(sends) => of(sends.fields, ""),
             Self::Either(answer, yes, no) => {
-                let no = of(no.fields, "");
-                let both = of(yes.fields, "").into_iter().filter(|path| no.contains(path));
+                let both = of(yes.fields, "").into_iter().chain(of(no.fields, ""));
                 both.chain([answer.to_owned()]).collect()
             }
         }

@@ -7,7 +7,7 @@ use crate::refusals;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
-use idesluss_domain::words::MAX_FILE_MEGABYTES;
+use idesluss_domain::words::MAX_FILE_MEBIBYTES;
 use idesluss_proto::status::{FieldRefusal, Refusal};
 use tonic::{Code, Status};
 
@@ -126,7 +126,7 @@ impl WebError {
             lang,
             status,
             // Some speak of how large a file may be.
-            sentence: lang.say(name, &[("max", &MAX_FILE_MEGABYTES.to_string())]),
+            sentence: lang.say(name, &[("max", &MAX_FILE_MEBIBYTES.to_string())]),
             fields: Vec::new(),
             passes: matches!(kind, ErrorKind::Ours),
             given_back: None,

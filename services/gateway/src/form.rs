@@ -5,7 +5,7 @@
 use crate::act::{Act, Acts, find};
 use crate::lang::Lang;
 use idesluss_domain::words::MediaType;
-use idesluss_proto::{FieldKind, ONE_LINE};
+use idesluss_proto::{Choices, FieldKind, ONE_LINE};
 use uuid::Uuid;
 
 /// Whether somebody has sent it.
@@ -379,6 +379,11 @@ impl Field {
 /// What a field is called that stands in several rows of a form: each with its own name.
 pub(crate) fn in_row(l: Lang, field: &'static str, row: &str) -> String {
     l.say("form-in-row", &[("field", l.t(field)), ("row", row)])
+}
+
+/// All that the contract has of a word to choose from, each called so.
+pub(crate) fn all_called<C: Choices>(called: impl Fn(C) -> &'static str) -> Vec<(String, String)> {
+    choices(C::ALL.iter().map(|choice| ((*choice).into(), called(*choice))))
 }
 
 /// Choices whose values are a contract's numbers.

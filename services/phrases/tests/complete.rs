@@ -1,17 +1,12 @@
 //! Everything that has a code has words in every language, all that pages say stands in the files, and nothing else does.
 
-#[allow(dead_code, reason = "the build of the contract reads more of it")]
-#[path = "../../../proto/build/rule.rs"]
-mod rule;
-
 use idesluss_domain::evaluation::standard_criteria;
 use idesluss_domain::words::Rejection;
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_phrases::{Kind, Language};
 use idesluss_proto::status::Reason;
-use idesluss_proto::{DESCRIPTORS, Problem};
+use idesluss_proto::{DESCRIPTORS, IRREVERSIBLE, Problem};
 use prost_reflect::{DescriptorPool, MessageDescriptor};
-use rule::CommandRule;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -19,11 +14,12 @@ use std::path::Path;
 const OF_PAGES: [&str; 1] = ["NO_ANSWER"];
 
 /// What sentences may speak of; each is given a value, as a number where numbers stand.
-const PARAMETERS: [(&str, &str); 8] = [
+const PARAMETERS: [(&str, &str); 9] = [
     ("min", "3"),
     ("max", "200"),
     ("most", "500"),
     ("required", "20"),
+    ("weight", "100"),
     ("pixels", "1024"),
     ("found", "250"),
     ("why", "the disk is full"),
@@ -118,12 +114,7 @@ fn the_standard_criteria_are_called_in_the_files_what_events_call_them() {
 
 /// The commands that can't be undone, by rpc: pages send them only for whoever has read what they lead to.
 fn irreversible() -> BTreeSet<String> {
-    let marked = |message: &MessageDescriptor| CommandRule::of(message).is_some_and(|rule| rule.irreversible);
-    let messages = contract();
-    let messages = messages.all_messages().filter(marked);
-    let rpcs: BTreeSet<String> = messages
-        .filter_map(|message| message.name().strip_suffix("Request").map(str::to_owned))
-        .collect();
+    let rpcs: BTreeSet<String> = IRREVERSIBLE.iter().map(|rpc| (*rpc).to_owned()).collect();
     assert!(rpcs.contains("WithdrawIdea") && rpcs.is_subset(&sent()), "{rpcs:?}");
     rpcs
 }

@@ -1,5 +1,5 @@
 use idesluss_domain::identity::organisations::OrganisationKind;
-use idesluss_domain::words::{Actor, Colour, OrganisationId, PersonId, Role, turns_direction};
+use idesluss_domain::words::{Actor, Colour, OrganisationId, PersonId, Role, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
@@ -187,10 +187,7 @@ impl Directory {
             if !people.insert(person.id) {
                 return Err(format!("the person {} stands twice", person.id));
             }
-            if person
-                .name
-                .contains(|letter: char| letter.is_control() || turns_direction(letter))
-            {
+            if person.name.contains(is_unseen) {
                 return Err(format!(
                     "the name of the person {} holds letters that nobody sees",
                     person.id

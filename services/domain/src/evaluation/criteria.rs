@@ -7,11 +7,15 @@ use crate::words::{Actor, Label, OrganisationId};
 use serde::{Deserialize, Serialize};
 
 /// The most criteria of a set.
-const MOST_CRITERIA: usize = 20;
+pub const MOST_CRITERIA: usize = 20;
 /// How many assessments may be required.
-const MOST_REQUIRED: u32 = 20;
+pub const MOST_REQUIRED: u32 = 20;
 /// How many open assessments an assessor may be allowed.
-const MOST_OPEN: u32 = 500;
+pub const MOST_OPEN: u32 = 500;
+/// How much a criterion may weigh.
+pub const MOST_WEIGHT: u32 = 100;
+/// How many characters a criterion's name has at most.
+pub const LONGEST_CRITERION: usize = 80;
 
 // Names and members of the events are the stored form. Change neither after a release. What a criterion means is written for everybody to
 // read: it stands unsealed.
@@ -65,7 +69,7 @@ rejections! {
         /// Another organisation's.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// No criteria, too many, one twice, or one that is not explained.
-        BadCriteria => Invalid, "BAD_CRITERIA", max = MOST_CRITERIA;
+        BadCriteria => Invalid, "BAD_CRITERIA", max = MOST_CRITERIA, weight = MOST_WEIGHT;
         /// No assessments or no load.
         BadNumbers => Invalid, "BAD_NUMBERS", required = MOST_REQUIRED, most = MOST_OPEN;
         /// A set that was taken over is as it was.
@@ -193,9 +197,9 @@ fn clear(criterion: &Criterion, earlier: bool) -> bool {
                 .all(|step| (1..=120).contains(&step.trim().chars().count()));
         complete || (earlier && steps.is_empty())
     };
-    (1..=80).contains(&criterion.name_sv.trim().chars().count())
-        && (1..=80).contains(&criterion.name_en.trim().chars().count())
-        && (1..=100).contains(&criterion.weight)
+    (1..=LONGEST_CRITERION).contains(&criterion.name_sv.trim().chars().count())
+        && (1..=LONGEST_CRITERION).contains(&criterion.name_en.trim().chars().count())
+        && (1..=MOST_WEIGHT).contains(&criterion.weight)
         && explained(&criterion.steps_sv)
         && explained(&criterion.steps_en)
 }

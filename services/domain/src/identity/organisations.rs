@@ -7,18 +7,18 @@ use super::look::{self, Look, LookChanged};
 use super::terms::{self, LONGEST_TERMS, Terms, TermsAdopted, USUAL_TERMS};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix, holds_personal_number, turns_direction};
+use crate::words::{Actor, Date, Label, OrganisationId, PersonId, Prefix, holds_personal_number, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most codes of a list.
-const MOST_CODES: usize = 500;
+pub const MOST_CODES: usize = 500;
 /// How many characters a name has at most.
-const LONGEST_NAME: usize = 120;
+pub const LONGEST_NAME: usize = 120;
 /// Within how many working days an answer is promised at the latest.
-const MOST_WORKING_DAYS: u16 = 250;
+pub const MOST_WORKING_DAYS: u16 = 250;
 /// Within how many days a decision is promised at the latest.
-const MOST_DAYS: u16 = 1_000;
+pub const MOST_DAYS: u16 = 1_000;
 
 /// An organisation takes part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -548,7 +548,6 @@ fn checked(
 
 /// One line that stands open: whatever has the shape of a personal number could never be erased from it.
 fn is_name(name: &str) -> bool {
-    let is_unseen = |letter: char| letter.is_control() || turns_direction(letter);
     (1..=LONGEST_NAME).contains(&name.trim().chars().count())
         && !name.contains(is_unseen)
         && !holds_personal_number(name)

@@ -1,7 +1,7 @@
 //! The terms under which an organisation takes ideas in, in versions.
 
 use super::organisations::{OrganisationEvent, OrganisationRejection};
-use crate::words::{OrganisationId, holds_personal_number, turns_direction};
+use crate::words::{OrganisationId, holds_personal_number, is_unseen_in_prose};
 use serde::{Deserialize, Serialize};
 
 /// Under other terms than before an organisation takes ideas in.
@@ -29,7 +29,7 @@ pub struct Terms {
 pub const USUAL_TERMS: &str = "2026-1";
 
 /// How many characters terms have at most, in each language.
-pub(super) const LONGEST_TERMS: usize = 20_000;
+pub const LONGEST_TERMS: usize = 20_000;
 
 /// How many bytes terms have at most in all languages together: an event's data has to hold them.
 const MOST_BYTES: usize = 50_000;
@@ -38,7 +38,7 @@ impl Terms {
     /// Whether they can stand open for everybody: whatever has the shape of a personal number could never be erased from them.
     fn are_open(&self) -> bool {
         let fits = |text: &String| {
-            text.chars().count() <= LONGEST_TERMS && !text.contains(turns_direction) && !holds_personal_number(text)
+            text.chars().count() <= LONGEST_TERMS && !text.contains(is_unseen_in_prose) && !holds_personal_number(text)
         };
         // An event has its bounds, and letters of some scripts take three bytes each.
         let bytes = self.sv.len() + self.en.len();

@@ -19,7 +19,7 @@ pub enum InvalidLook {
     #[error("write a colour as # and six digits, such as #07404b")]
     Colour,
     /// No picture, or one that is too large.
-    #[error("choose a PNG picture of at most {LARGEST_LOGO_KILOBYTES} KiB")]
+    #[error("choose a PNG picture of at most {LARGEST_LOGO_KIBIBYTES} KiB")]
     Logo,
 }
 
@@ -82,10 +82,10 @@ fn number_at(text: &str, place: usize) -> Option<u32> {
     (place * 8..place * 8 + 32).try_fold(0, |number, bit| Some(number << 1 | bits(bit)?))
 }
 
-/// The largest logo, in kilobytes, as people are told.
-pub const LARGEST_LOGO_KILOBYTES: u64 = 32;
+/// The largest logo; people are told it in kB.
+pub const LARGEST_LOGO_KIBIBYTES: u64 = 32;
 /// The same in bytes.
-pub const LARGEST_LOGO: u64 = LARGEST_LOGO_KILOBYTES * 1024;
+pub const LARGEST_LOGO: u64 = LARGEST_LOGO_KIBIBYTES * 1024;
 
 impl Logo {
     /// As base64.

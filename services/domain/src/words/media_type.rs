@@ -60,10 +60,10 @@ pub enum MediaType {
     Text,
 }
 
-/// The largest file that an idea may have, in megabytes, as people are told.
-pub const MAX_FILE_MEGABYTES: u64 = 10;
+/// The largest file that an idea may have; people are told it in MB.
+pub const MAX_FILE_MEBIBYTES: u64 = 10;
 /// The same in bytes.
-pub const MAX_FILE_BYTES: u64 = MAX_FILE_MEGABYTES * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = MAX_FILE_MEBIBYTES * 1024 * 1024;
 
 impl MediaType {
     /// All of them.

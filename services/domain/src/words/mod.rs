@@ -29,9 +29,9 @@ pub use ids::{
     PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
-pub use letters::turns_direction;
-pub use look::{Colour, InvalidLook, LARGEST_LOGO, LARGEST_LOGO_KILOBYTES, Logo, MOST_PIXELS};
-pub use media_type::{MAX_FILE_BYTES, MAX_FILE_MEGABYTES, MediaType};
+pub use letters::{is_unseen, is_unseen_in_prose};
+pub use look::{Colour, InvalidLook, LARGEST_LOGO, LARGEST_LOGO_KIBIBYTES, Logo, MOST_PIXELS};
+pub use media_type::{MAX_FILE_BYTES, MAX_FILE_MEBIBYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;
 pub(crate) use stored::{from_text, named, stored_as_text};

@@ -110,8 +110,13 @@ pub(super) async fn overview(
     let mut phases: BTreeMap<i32, u64> = BTreeMap::new();
     let mut total = 0;
     for at in counts {
-        *phases.entry(at.phase).or_default() += at.count;
-        if [0, at.phase].contains(&filter.phase) && [0, at.gate].contains(&filter.gate) {
+        // A phase that is there at other gates alone stays, with none.
+        let in_phase = phases.entry(at.phase).or_default();
+        if ![0, at.gate].contains(&filter.gate) {
+            continue;
+        }
+        *in_phase += at.count;
+        if [0, at.phase].contains(&filter.phase) {
             total += at.count;
         }
     }

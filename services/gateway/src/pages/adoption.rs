@@ -6,7 +6,7 @@ use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
 use crate::components::{Badges, Empty, Facts, Next, Row, Steps, Tab, Table, Texts, facts, written};
 use crate::error::WebError;
-use crate::form::{Form, choices};
+use crate::form::{Form, all_called};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -256,17 +256,12 @@ pub(super) fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<For
     let at = page_of(row);
     let mut forms: Vec<Form> = Vec::new();
     if may.has(&rights::DECIDE) {
-        let all = [
-            pb::AdoptionForm::Copy,
-            pb::AdoptionForm::Adapt,
-            pb::AdoptionForm::JointProcurement,
-        ];
         let decide = Form::of(ACTS, &at, DECIDE, l.t("common-decide"))
             .folded(l.t("adoption-decide-to-adopt"))
             .radio(
                 "form",
                 l.t("common-how"),
-                choices(all.map(|form| (i32::from(form), phrases::adoption_form(l, form)))),
+                all_called(|form| phrases::adoption_form(l, form)),
             )
             .ask("reasons", l.t("common-reasons"));
         forms.push(decide);
@@ -296,19 +291,14 @@ pub(super) fn forms(user: &User, may: Offered, row: &pb::AdoptionRow) -> Vec<For
         forms.push(measurement(baseline, user));
     }
     if may.has(&rights::MEASURE_BENEFIT) {
-        let all = [
-            pb::BenefitClass::Money,
-            pb::BenefitClass::Time,
-            pb::BenefitClass::Quality,
-        ];
         let benefit = Form::of(ACTS, &at, MEASURE, l.t("common-record")).folded(l.t("adoption-record-a-benefit"));
         let benefit = measurement(benefit, user)
             .radio(
                 "class",
                 l.t("common-class"),
-                choices(all.map(|class| (i32::from(class), phrases::benefit_class(l, class)))),
+                all_called(|class| phrases::benefit_class(l, class)),
             )
-            .radio("better", l.t("adoption-better-when"), better(l))
+            .radio("better", l.t("adoption-better-when"), all_called(|way| better(l, way)))
             .ask("evidence", l.t("adoption-what-shows-it"))
             .ask("no_baseline", l.t("adoption-if-there-is-no-baseline"));
         forms.push(benefit);
@@ -360,11 +350,12 @@ pub(super) async fn act(
 }
 
 /// Which way a value is to go.
-fn better(l: Lang) -> Vec<(String, String)> {
-    choices([
-        (pb::Better::Higher.into(), l.t("adoption-better-higher")),
-        (pb::Better::Lower.into(), l.t("adoption-better-lower")),
-    ])
+fn better(l: Lang, way: pb::Better) -> &'static str {
+    match way {
+        pb::Better::Unspecified => "",
+        pb::Better::Higher => l.t("adoption-better-higher"),
+        pb::Better::Lower => l.t("adoption-better-lower"),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::number;
 use crate::components::{Choice, Facet, Link, Pager};
 use crate::form::Form;
 use crate::lang::Lang;
+use idesluss_proto::Choices;
 use serde::{Deserialize, Serialize};
 
 /// What an address may carry.
@@ -88,13 +89,13 @@ impl Asked {
         }
     }
 
-    /// The same of what things are, by the contract's numbers; all of them first.
-    pub(super) fn kinds<const N: usize>(
+    /// The same of all that the contract has of a word for what things are, each called so; all of them first.
+    pub(super) fn kinds<C: Choices>(
         &self,
         l: Lang,
         path: &str,
         label: &'static str,
-        kinds: [(i32, &'static str); N],
+        called: impl Fn(C) -> &'static str,
     ) -> Facet {
         let choice = |(kind, text): (i32, &str)| Choice {
             current: kind == self.kind,
@@ -103,6 +104,7 @@ impl Asked {
             count: String::new(),
         };
         let all = [(0, l.t("common-all"))];
+        let kinds = C::ALL.iter().map(|kind| ((*kind).into(), called(*kind)));
         Facet {
             name: "typ",
             label,
@@ -119,6 +121,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use idesluss_proto::pb::sharing::Better;
 
     #[test]
     fn the_rest_of_a_list_is_asked_for_as_the_list_was() {
@@ -149,7 +152,7 @@ mod tests {
             page_token: "p40".into(),
             ..Asked::default()
         };
-        let kinds = asked.kinds(Lang::SWEDISH, "/losningar", "Typ", [(1, "Produkt"), (2, "Tjänst")]);
+        let kinds = asked.kinds(Lang::SWEDISH, "/losningar", "Typ", |way: Better| way.as_str_name());
         let shown: Vec<_> = kinds
             .choices
             .iter()

@@ -48,19 +48,11 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let found = found.map_err(|status| user.web_error(&status))?;
     let mut measured = Measured::of(&user, &found.benefits);
     measured.table = measured.table.or(empty(&user, &asked)).in_all_up_to(l, found.total);
-    let classes = [
-        pb::BenefitClass::Money,
-        pb::BenefitClass::Time,
-        pb::BenefitClass::Quality,
-    ];
     let page = BenefitsPage {
         frame: Frame::of(&user),
-        facets: Facets(vec![asked.kinds(
-            l,
-            "/nytta",
-            l.t("common-class"),
-            classes.map(|class| (class.into(), phrases::benefit_class(l, class))),
-        )]),
+        facets: Facets(vec![asked.kinds(l, "/nytta", l.t("common-class"), |class| {
+            phrases::benefit_class(l, class)
+        })]),
         measured,
         pager: asked.pager(l, "/nytta", &found.next_page_token),
     };

@@ -1,7 +1,7 @@
 //! What somebody does with an evaluation: a form for each thing that they may do now.
 
 use super::evaluation_acts::ACTS;
-use crate::form::{Form, choices, in_row};
+use crate::form::{Form, all_called, in_row};
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
@@ -63,13 +63,7 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> (Vec<Form>, Vec
             .map(|assessor| (assessor.assessor.clone(), user.name(&assessor.assessor)))
             .collect();
         if !active.is_empty() {
-            let causes = choices([
-                (pb::RecusalCause::Other.into(), l.t("evaluation-no-the-person-may-have")),
-                (
-                    pb::RecusalCause::Conflict.into(),
-                    l.t("evaluation-yes-the-person-takes-no"),
-                ),
-            ]);
+            let causes = all_called(|cause| recusal_cause(l, cause));
             let recuse = Form::of(ACTS, &at, "tabort", l.t("evaluation-take-off"))
                 .folded(l.t("evaluation-take-an-assessor-off"))
                 .select("assessor", l.t("common-assessor"), active)
@@ -102,6 +96,15 @@ pub(super) fn forms(user: &User, evaluation: &pb::Evaluation) -> (Vec<Form>, Vec
         forms.push(start_pilot(l, &at));
     }
     (next, forms)
+}
+
+/// Whether it is for a conflict of interest that somebody is taken off.
+fn recusal_cause(l: Lang, cause: pb::RecusalCause) -> &'static str {
+    match cause {
+        pb::RecusalCause::Unspecified => "",
+        pb::RecusalCause::Conflict => l.t("evaluation-yes-the-person-takes-no"),
+        pb::RecusalCause::Other => l.t("evaluation-no-the-person-may-have"),
+    }
 }
 
 fn declare(l: Lang, at: &str) -> Form {
@@ -156,13 +159,7 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
 
 /// Outcomes to choose from.
 pub(super) fn outcomes(l: Lang) -> Vec<(String, String)> {
-    let all = [
-        pb::Outcome::Advance,
-        pb::Outcome::Return,
-        pb::Outcome::Park,
-        pb::Outcome::Reject,
-    ];
-    choices(all.map(|outcome| (i32::from(outcome), phrases::outcome_choice(l, outcome))))
+    all_called(|outcome| phrases::outcome_choice(l, outcome))
 }
 
 fn recommend(user: &User, evaluation: &pb::Evaluation, at: &str) -> Form {
@@ -222,20 +219,13 @@ fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
         let partners = partners
             .map(|partner| (partner.id.to_string(), partner.name.clone()))
             .collect();
-        let kinds = [
-            pb::SupportKind::Development,
-            pb::SupportKind::Implementation,
-            pb::SupportKind::Commercialisation,
-            pb::SupportKind::Procurement,
-            pb::SupportKind::Testbed,
-        ];
         let support = Form::of(ACTS, at, "stod", l.t("common-save"))
             .folded(l.t("evaluation-arrange-a-partners-support"))
             .select("partner", l.t("evaluation-partner"), partners)
             .select(
                 "kind",
                 l.t("evaluation-support-for"),
-                choices(kinds.map(|kind| (i32::from(kind), phrases::support(l, kind)))),
+                all_called(|kind| phrases::support(l, kind)),
             )
             .ask("note", l.t("evaluation-what-was-agreed"));
         forms.push(support);
@@ -244,17 +234,12 @@ fn after_decision(user: &User, may: Offered, at: &str) -> Vec<Form> {
 }
 
 fn complete_pilot(l: Lang, at: &str) -> Form {
-    let verdicts = [
-        pb::PilotVerdict::Confirmed,
-        pb::PilotVerdict::Refuted,
-        pb::PilotVerdict::Inconclusive,
-    ];
     Form::of(ACTS, at, "pilot-slut", l.t("common-save"))
         .folded(l.t("evaluation-end-the-pilot"))
         .radio(
             "verdict",
             l.t("evaluation-how-did-it-come-out"),
-            choices(verdicts.map(|verdict| (i32::from(verdict), phrases::verdict(l, verdict)))),
+            all_called(|verdict| phrases::verdict(l, verdict)),
         )
         .ask("result", l.t("evaluation-what-was-measured-and-learnt"))
         .ask("completed_on", l.t("evaluation-the-last-day"))

@@ -167,30 +167,14 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         .rows(found.items.iter().map(row))
         .or(empty);
     let all = found.counts.iter().map(|count| count.count).sum();
-    // They are counted at all gates.
-    let counted = |count: u64| match asked.kind {
-        0 => l.grouped(count),
-        _ => String::new(),
-    };
-    let mut states = vec![(String::new(), l.t("common-all").to_owned(), counted(all))];
+    let mut states = vec![(String::new(), l.t("common-all").to_owned(), l.grouped(all))];
     states.extend(found.counts.iter().map(|count| {
         let name = phrases::evaluation_phase(l, count.phase());
-        (count.phase.to_string(), name, counted(count.count))
+        (count.phase.to_string(), name, l.grouped(count.count))
     }));
-    let gates = [
-        pb::Gate::Opportunity,
-        pb::Gate::Concept,
-        pb::Gate::Pilot,
-        pb::Gate::Rollout,
-    ];
     let mut page = List::new(&user, l.t("common-evaluations")).facets(vec![
         asked.states("/bedomningar", l.t("common-state"), Some(&asked.state), states),
-        asked.kinds(
-            l,
-            "/bedomningar",
-            l.t("common-gate"),
-            gates.map(|gate| (gate.into(), phrases::gate(l, gate))),
-        ),
+        asked.kinds(l, "/bedomningar", l.t("common-gate"), |gate| phrases::gate(l, gate)),
     ]);
     page.listed = Listed::Table(listed.in_all(l, found.total));
     page.pager = asked.pager(l, "/bedomningar", &found.next_page_token);

@@ -1,4 +1,5 @@
-//! Every form of every page, made while everything is offered: it asks for what its act takes, for all of it, and for nothing else.
+//! Every form of every page, made while everything is offered: it asks for what its act takes, for all of it, and for nothing else; and offers to
+//! choose from what the contract has.
 
 use super::{
     adoption, calls, decide, evaluation_acts, evaluation_forms, idea_acts, idea_forms, ideas, mandate_acts, mandates,
@@ -20,19 +21,29 @@ use idesluss_proto::pb::identity as id;
 use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as sub;
 use idesluss_runtime::Directory;
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
-/// What the address or the session says of a command.
-const SAID_ELSEWHERE: [&str; 7] = [
-    "idea",
-    "evaluation",
-    "solution",
-    "adoption",
-    "call",
-    "person",
-    "organisation",
+/// What no form asks for: the rpc, the field or the part, and why.
+const NOT_ASKED: [(&str, &str, &str); 4] = [
+    (
+        "AdoptCriteria",
+        "criteria",
+        "pages adopt the standard set, which the service knows",
+    ),
+    ("AdoptCriteria", "earlier", "an import alone takes sets over"),
+    (
+        "ReactivateIdea",
+        "call",
+        "the need is told in words; ideas come to a call anew",
+    ),
+    ("RetireSolution", "replaced_by", "the reason says what to use instead"),
+];
+/// What a form offers fewer of than the contract has: the rpc, the field, and why.
+const FEWER: [(&str, &str, &str); 2] = [
+    ("GrantRole", "role", "the service's own role is nobody's"),
+    ("RevokeRole", "role", "what somebody holds can be taken back"),
 ];
 /// What forms hold beside the contract's fields.
 const BESIDE: [&str; 3] = ["anew", "terms_read", "without_logo"];
@@ -143,17 +154,28 @@ fn of_the_organisation(user: &User) -> Vec<Form> {
     forms.chain([organisation::confirm(user.lang)]).collect()
 }
 
-/// The forms of each page beside what they lead to.
-fn every_form() -> Vec<(&'static Acts, Vec<Form>)> {
+/// A page with forms: its file, what they lead to, and the forms.
+type Page = (&'static str, &'static Acts, Vec<Form>);
+
+fn every_form() -> Vec<Page> {
     let user = somebody(Role::DecisionMaker);
     let l = user.lang;
     let actions = all(adopted::rights::RULES);
     vec![
-        (idea_acts::ACTS, of_ideas(&user)),
-        (ideas::ACTS, vec![ideas::form(&user, "")]),
-        (calls::ACTS, vec![calls::open_form(l), calls::close_form(l, "7")]),
-        (evaluation_acts::ACTS, of_evaluations(&user)),
+        ("idea_acts", idea_acts::ACTS, of_ideas(&user)),
         (
+            "ideas",
+            ideas::ACTS,
+            vec![ideas::form(&user, ""), ideas::form(&user, "7")],
+        ),
+        (
+            "calls",
+            calls::ACTS,
+            vec![calls::open_form(l), calls::close_form(l, "7")],
+        ),
+        ("evaluation_acts", evaluation_acts::ACTS, of_evaluations(&user)),
+        (
+            "decide",
             decide::ACTS,
             vec![
                 decide::form(&user, "7", 1, false),
@@ -161,14 +183,16 @@ fn every_form() -> Vec<(&'static Acts, Vec<Form>)> {
                 decide::form(&somebody(Role::Registrar), "7", 1, false),
             ],
         ),
-        (mandate_acts::ACTS, of_mandates(&user)),
-        (solution::ACTS, of_solutions(&user)),
+        ("mandate_acts", mandate_acts::ACTS, of_mandates(&user)),
+        ("solution", solution::ACTS, of_solutions(&user)),
         (
+            "adoption",
             adoption::ACTS,
             adoption::forms(&user, Offered(&actions), &sh::AdoptionRow::default()),
         ),
-        (organisation::ACTS, of_the_organisation(&user)),
+        ("organisation", organisation::ACTS, of_the_organisation(&user)),
         (
+            "people",
             people::ACTS,
             vec![
                 people::register(l),
@@ -180,52 +204,156 @@ fn every_form() -> Vec<(&'static Acts, Vec<Form>)> {
     ]
 }
 
+/// What stands in a page's file.
+fn source(page: &Path) -> String {
+    std::fs::read_to_string(page).expect("a page")
+}
+
+fn pages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages")
+}
+
+/// What a page's handlers say of a command themselves, of what the address and the session hold: `.with("name", …)`.
+fn set_by_handlers(page: &str) -> BTreeSet<String> {
+    let source = source(&pages().join(format!("{page}.rs")));
+    let calls = source.split(".with(").skip(1);
+    let named = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    named.map(str::to_owned).collect()
+}
+
+/// The rpcs of an act by their names, such as `SubmitIdea`.
+fn rpcs(act: Act) -> Vec<&'static str> {
+    let paths = act.paths().into_iter();
+    paths.filter_map(|path| path.rsplit('/').next()).collect()
+}
+
+/// Whether a path is a field's, or leads into it.
+fn is_of(field: &str, path: &str) -> bool {
+    path.strip_prefix(field)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
+}
+
+/// Whether a field of an act stands in a list of exceptions.
+fn is_among(known: &[(&str, &str, &str)], act: Act, path: &str) -> bool {
+    let rpcs = rpcs(act);
+    known
+        .iter()
+        .any(|(rpc, field, _)| rpcs.contains(rpc) && is_of(field, path))
+}
+
 #[tokio::test]
 async fn every_act_has_a_form_and_every_page_with_acts_is_looked_at() {
     let forms = every_form();
-    for (acts, forms) in &forms {
+    for (_, acts, forms) in &forms {
         let known: BTreeSet<_> = acts.iter().flat_map(|(_, act)| act.paths()).collect();
         let led_to: BTreeSet<_> = forms.iter().filter_map(|form| form.act).flat_map(Act::paths).collect();
         assert_eq!(led_to, known);
     }
-    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pages");
-    let sources = std::fs::read_dir(pages).expect("the pages").map(|page| {
-        let path = page.expect("a page").path();
-        std::fs::read_to_string(path).unwrap_or_default()
-    });
-    let with_acts = sources.filter(|source| source.contains("\npub(super) const ACTS: &Acts"));
-    assert_eq!(with_acts.count(), forms.len());
+    let files = std::fs::read_dir(pages()).expect("the pages");
+    let files = files
+        .map(|page| page.expect("a page").path())
+        .filter(|path| path.is_file());
+    let with_acts = files.filter(|path| source(path).contains("\npub(super) const ACTS: &Acts"));
+    let with_acts: BTreeSet<_> = with_acts
+        .filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    let looked_at: BTreeSet<_> = forms.iter().map(|(page, ..)| (*page).to_owned()).collect();
+    assert_eq!(looked_at, with_acts);
 }
 
 #[tokio::test]
-async fn a_form_asks_for_all_that_its_act_takes_and_holds_nothing_else() {
-    let forms = every_form();
-    let forms = forms.iter().flat_map(|(_, forms)| forms);
-    for (form, act) in forms.filter_map(|form| Some((form, form.act?))) {
-        for path in act.required() {
-            let Some(field) = form.fields.iter().find(|field| field.name == path) else {
-                assert!(SAID_ELSEWHERE.contains(&&*path), "{} lacks {path}", form.action);
+async fn a_page_asks_for_all_that_its_acts_take() {
+    let mut unused: BTreeSet<_> = NOT_ASKED.iter().map(|(rpc, field, _)| (*rpc, *field)).collect();
+    for (page, acts, forms) in every_form() {
+        let set = set_by_handlers(page);
+        for (_, act) in acts {
+            let of_act = || {
+                forms
+                    .iter()
+                    .filter(|form| form.act.is_some_and(|own| own.paths() == act.paths()))
+            };
+            for path in act.paths_of_fields() {
+                let asked = of_act().any(|form| form.fields.iter().any(|field| field.name == path));
+                unused.retain(|(rpc, field)| !(rpcs(*act).contains(rpc) && is_of(field, &path)));
+                let is_excused = is_among(&NOT_ASKED, *act, &path);
+                assert!(!(asked && is_excused), "{page} asks for {path} in spite of all");
+                assert!(
+                    asked || is_excused || set.contains(&path),
+                    "{page} lacks {path} of {:?}",
+                    act.paths()
+                );
+            }
+        }
+    }
+    assert!(unused.is_empty(), "there is none of {unused:?}");
+}
+
+#[tokio::test]
+async fn a_form_insists_on_what_its_act_requires_and_holds_nothing_else() {
+    for (page, _, forms) in every_form() {
+        let set = set_by_handlers(page);
+        for (form, act) in forms.iter().filter_map(|form| Some((form, form.act?))) {
+            for path in act.paths_of_fields() {
+                let is_required = act.field(&path).is_none_or(|(_, required)| required);
+                if !is_required || is_optional_part(act, &path) {
+                    continue;
+                }
+                let Some(field) = form.fields.iter().find(|field| field.name == path) else {
+                    assert!(set.contains(&path), "{} lacks {path}", form.action);
+                    continue;
+                };
+                // Of several rows any may be left empty; what nobody sees is filled in already.
+                let may_be_empty = path.contains('[') || matches!(field.kind, Kind::Hidden | Kind::Renewed);
+                assert!(
+                    field.required || may_be_empty,
+                    "{} does not insist on {path}",
+                    form.action
+                );
+            }
+            for field in &form.fields {
+                let is_answer = matches!(act, Act::Either(answer, ..) if answer == field.name);
+                let known = act.field(&field.name).is_some() || is_answer || BESIDE.contains(&&*field.name);
+                assert!(known, "{} holds {}, which is nobody's", form.action, field.name);
+            }
+        }
+    }
+}
+
+/// Whether a field stands in a part that may be left out altogether.
+fn is_optional_part(act: Act, path: &str) -> bool {
+    let part = path.split_once(['[', '.']).and_then(|(part, _)| act.field(part));
+    part.is_some_and(|(_, required)| !required)
+}
+
+#[tokio::test]
+async fn what_is_offered_to_choose_from_is_what_the_contract_has() {
+    let mut offered: BTreeMap<(Vec<&str>, String), (Act, &[i32], BTreeSet<String>)> = BTreeMap::new();
+    for (form, act) in (every_form().iter().flat_map(|(.., forms)| forms)).filter_map(|form| Some((form, form.act?))) {
+        for field in &form.fields {
+            let Some((known, _)) = act.field(&field.name) else {
                 continue;
             };
-            // Of several rows any may be left empty; what nobody sees is filled in already.
-            let may_be_empty = path.contains('[') || matches!(field.kind, Kind::Hidden | Kind::Renewed);
-            assert!(
-                field.required || may_be_empty,
-                "{} does not insist on {path}",
-                form.action
-            );
+            let FieldKind::Choice(numbers) = known.kind else {
+                continue;
+            };
+            let values: Vec<String> = match &field.kind {
+                Kind::Select(choices) | Kind::Radio(choices) | Kind::Ticks(choices) => {
+                    choices.iter().map(|(value, _)| value.clone()).collect()
+                }
+                // One of several forms of an act, each for a choice of its own.
+                Kind::Hidden => vec![field.value.clone()],
+                _ => panic!("{} has {} written", form.action, field.name),
+            };
+            let key = (act.paths(), field.name.clone());
+            let (.., all) = offered.entry(key).or_insert_with(|| (act, numbers, BTreeSet::new()));
+            all.extend(values);
         }
-        for field in &form.fields {
-            let is_chosen = matches!(
-                field.kind,
-                Kind::Select(_) | Kind::Radio(_) | Kind::Ticks(_) | Kind::Hidden
-            );
-            let is_choice =
-                matches!(act.field(&field.name), Some((known, _)) if matches!(known.kind, FieldKind::Choice));
-            assert!(is_chosen || !is_choice, "{} has {} written", form.action, field.name);
-            let is_answer = matches!(act, Act::Either(answer, ..) if answer == field.name);
-            let known = act.field(&field.name).is_some() || is_answer || BESIDE.contains(&&*field.name);
-            assert!(known, "{} holds {}, which is nobody's", form.action, field.name);
+    }
+    for ((paths, field), (act, numbers, values)) in offered {
+        let known: BTreeSet<String> = numbers.iter().map(i32::to_string).collect();
+        match is_among(&FEWER, act, &field) {
+            true => assert!(values.is_subset(&known), "{paths:?} offers {values:?} as {field}"),
+            false => assert_eq!(values, known, "{paths:?} {field}"),
         }
     }
 }

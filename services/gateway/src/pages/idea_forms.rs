@@ -1,7 +1,7 @@
 //! What can be done with an idea: a form for each thing that its page says may be done now, the next step on top.
 
 use super::idea_acts::ACTS;
-use crate::form::{Form, choices};
+use crate::form::{Form, all_called};
 use crate::lang::Lang;
 use crate::offered::Offered;
 use crate::phrases;
@@ -9,8 +9,8 @@ use crate::reader::Reader;
 use crate::session::User;
 use crate::view::text;
 use idesluss_domain::submission::idea::rights;
-use idesluss_domain::words::{MAX_FILE_BYTES, MAX_FILE_MEGABYTES, MediaType, Role};
-use idesluss_proto::pb::submission::{DeclineReason, GetIdeaResponse, IdeaRow, Phase};
+use idesluss_domain::words::{MAX_FILE_BYTES, MAX_FILE_MEBIBYTES, MediaType, Role};
+use idesluss_proto::pb::submission::{GetIdeaResponse, IdeaRow, Phase, SecrecyCheck};
 
 /// What can be done with an idea.
 #[derive(Default)]
@@ -117,8 +117,8 @@ fn own(user: &User, may: Offered, at: &str) -> Vec<Form> {
     if may.has(&rights::ATTACH) {
         let file = Form::new(format!("{at}/fil"), l.t("common-add")).folded(l.t("idea-add-a-file"));
         let kinds = l.t("idea-which-files-are-taken");
-        let megabytes = MAX_FILE_MEGABYTES.to_string();
-        let max = [("max", megabytes.as_str())];
+        let mebibytes = MAX_FILE_MEBIBYTES.to_string();
+        let max = [("max", mebibytes.as_str())];
         let said = l.say("idea-the-file-is-not-taken", &max);
         let file = file.upload(
             "fil",
@@ -355,17 +355,10 @@ fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
 }
 
 fn decline(l: Lang, at: &str) -> Form {
-    let reasons = [
-        DeclineReason::OutOfScope,
-        DeclineReason::Exists,
-        DeclineReason::NoIdea,
-        DeclineReason::NotAllowed,
-        DeclineReason::TooVague,
-    ];
-    let reasons = reasons.map(|reason| (i32::from(reason), phrases::decline_reason(l, reason)));
+    let reasons = all_called(|reason| phrases::decline_reason(l, reason));
     Form::of(ACTS, at, "avboj", l.t("idea-decline-the-idea"))
         .folded(l.t("idea-decline"))
-        .select("reason", l.t("common-reason"), choices(reasons))
+        .select("reason", l.t("common-reason"), reasons)
         .ask("text", l.t("idea-explain-to-the-submitter"))
         .ask("instead", l.t("idea-where-can-the-submitter-turn"))
 }
@@ -378,10 +371,11 @@ fn refer(user: &User, at: &str) -> Form {
         .iter()
         .filter(|other| other.id != user.acting_as.organisation);
     let others = others.map(|other| (other.id.to_string(), other.name.clone())).collect();
-    let checks = choices([
-        (1, l.t("idea-nothing-is-secret")),
-        (2, l.t("idea-secrecy-was-examined-it-may")),
-    ]);
+    let checks = all_called(|check| match check {
+        SecrecyCheck::Unspecified => "",
+        SecrecyCheck::NothingSecret => l.t("idea-nothing-is-secret"),
+        SecrecyCheck::MayBeDisclosed => l.t("idea-secrecy-was-examined-it-may"),
+    });
     Form::of(ACTS, at, "slussa", l.t("idea-refer"))
         .folded(l.t("idea-refer"))
         .select("receiver", l.t("common-to"), others)

@@ -4,7 +4,7 @@ use super::{Asked, back_to, solutions};
 use crate::act::{Act, Acts, Became, send};
 use crate::components::{Badges, Card, Cards, Empty, Pager, Row, Steps, Table, Title, in_all_up_to};
 use crate::error::{ErrorKind, WebError};
-use crate::form::Form;
+use crate::form::{Form, all_called};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
@@ -181,11 +181,12 @@ fn build(user: &User, call: &str) -> NewIdea {
 
 pub(super) fn form(user: &User, call: &str) -> Form {
     let l = user.lang;
-    let owners = crate::form::choices([
-        (1, l.t("ideas-my-organisation-may-use-it")),
-        (2, l.t("ideas-i-own-it-myself")),
-        (3, l.t("ideas-we-share-it")),
-    ]);
+    let owners = all_called(|owner| match owner {
+        pb::IdeaOwner::Unspecified => "",
+        pb::IdeaOwner::Organisation => l.t("ideas-my-organisation-may-use-it"),
+        pb::IdeaOwner::Submitter => l.t("ideas-i-own-it-myself"),
+        pb::IdeaOwner::Shared => l.t("ideas-we-share-it"),
+    });
     let form = Form::of(ACTS, SUBMIT, "lamna", l.t("ideas-submit-the-idea"))
         .sent_to(SUBMIT)
         .look(LOOK, l.t("ideas-look"))

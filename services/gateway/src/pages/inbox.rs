@@ -11,6 +11,7 @@ use crate::phrases;
 use crate::session::User;
 use axum::extract::Query;
 use axum::response::Response;
+use idesluss_proto::MOST_FOUND;
 use idesluss_proto::pb::submission as pb;
 
 /// The state in which an erasure waits, as an address says it.
@@ -42,7 +43,9 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let mut search = everywhere.search(l, "/inkorg", l.t("inbox-words-in-the-idea-or"));
     let mut page = List::new(&user, l.t("common-inbox")).facets(vec![states(l, &asked, &inbox.counts)]);
     if is_search {
-        page.notes.push(l.t("inbox-the-best-match-stands-first"));
+        let most = MOST_FOUND.to_string();
+        page.notes
+            .push(l.say("inbox-the-best-match-stands-first", &[("max", &most)]));
         let request = pb::SearchIdeasRequest {
             query: user.asks(None),
             words: asked.words.clone(),
@@ -53,14 +56,14 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             Ok(found) => {
                 let empty = Empty::new(l.t("common-no-idea-has-these-words"), Some(to_all(l)));
                 page.notes
-                    .extend(nearest_said(l, NO_IDEA_HAS_ALL, found.nearest, found.total));
+                    .extend(nearest_said(l, NO_IDEA_HAS_ALL, found.nearest, found.total).map(str::to_owned));
                 page.listed = Listed::Table(table(l, &asked.words, empty, &found.ideas));
                 page.pager = asked.pager(l, "/inkorg", &found.next_page_token);
             }
             Err(status) => search = search.problem(user.search_problem(&status)?),
         }
     } else {
-        page.notes.push(l.t("inbox-those-that-came-to-the"));
+        page.notes.push(l.t("inbox-those-that-came-to-the").to_owned());
         let caption = match phase {
             0 => l.t("common-ideas").to_owned(),
             _ => phrases::idea_phase(l, pb::Phase::try_from(phase).unwrap_or_default()).to_owned(),

@@ -20,7 +20,7 @@ pub(super) struct List {
     tabs: Option<Tabs>,
     facets: Facets,
     /// What is to be known of what is shown.
-    pub(super) notes: Vec<&'static str>,
+    pub(super) notes: Vec<String>,
     pub(super) listed: Listed,
     pub(super) pager: Pager,
 }

@@ -4,7 +4,7 @@ use super::Asked;
 use super::mandate_acts::ACTS;
 use crate::components::{Facts, Row, Table, facts};
 use crate::error::WebError;
-use crate::form::{Form, choices, in_row};
+use crate::form::{Form, all_called, in_row};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -172,13 +172,7 @@ fn people(user: &User) -> Vec<(String, String)> {
 }
 
 fn gates(l: Lang) -> Vec<(String, String)> {
-    let all = [
-        pb::Gate::Opportunity,
-        pb::Gate::Concept,
-        pb::Gate::Pilot,
-        pb::Gate::Rollout,
-    ];
-    choices(all.map(|gate| (i32::from(gate), phrases::gate(l, gate))))
+    all_called(|gate| phrases::gate(l, gate))
 }
 
 pub(super) fn forms(
@@ -189,8 +183,7 @@ pub(super) fn forms(
     let l = user.lang;
     let mut forms = Vec::new();
     if Offered(&order.actions).has(&ADOPT_DELEGATION_ORDER) {
-        let kinds = [pb::OrderForm::Delegation, pb::OrderForm::SigningAuthority];
-        let kinds = choices(kinds.map(|form| (form.into(), order_form(l, form))));
+        let kinds = all_called(|form| order_form(l, form));
         let mut adopt = Form::of(ACTS, "/mandat", "anta", l.t("common-record"))
             .folded(l.t("mandates-new-delegation-order"))
             .note(l.t("mandates-replaces-the-one-before-from"))

@@ -4,7 +4,7 @@ use super::{Asked, MOST_PARTS, carry_out_here};
 use crate::act::{Act, Acts};
 use crate::components::{Facts, facts};
 use crate::error::{ErrorKind, WebError};
-use crate::form::{Form, choices, in_row};
+use crate::form::{Form, all_called, in_row};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -19,7 +19,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use idesluss_domain::identity::organisations::{
     ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
 };
-use idesluss_domain::words::{LARGEST_LOGO, LARGEST_LOGO_KILOBYTES, MOST_PIXELS, MediaType};
+use idesluss_domain::words::{LARGEST_LOGO, LARGEST_LOGO_KIBIBYTES, MOST_PIXELS, MediaType};
 use idesluss_proto::pb::identity as pb;
 
 /// How many new codes one form has room for.
@@ -103,11 +103,17 @@ pub(super) fn forms(l: Lang, own: &pb::Organisation) -> Vec<Form> {
         forms.push(codes(
             l,
             "omraden",
-            1,
+            pb::CodeList::Areas,
             l.t("organisation-parts-of-the-work"),
             &own.areas,
         ));
-        forms.push(codes(l, "enheter", 2, l.t("organisation-units"), &own.units));
+        forms.push(codes(
+            l,
+            "enheter",
+            pb::CodeList::Units,
+            l.t("organisation-units"),
+            &own.units,
+        ));
     }
     if may.has(&ADOPT_TERMS) {
         forms.push(adopt_terms(l, own.terms.as_ref()));
@@ -128,12 +134,7 @@ fn kind_name(l: Lang, kind: pb::OrganisationKind) -> &'static str {
 }
 
 fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
-    let kinds = [
-        pb::OrganisationKind::Municipality,
-        pb::OrganisationKind::Federation,
-        pb::OrganisationKind::Company,
-    ];
-    let kinds = choices(kinds.map(|kind| (kind.into(), kind_name(l, kind))));
+    let kinds = all_called(|kind| kind_name(l, kind));
     let form = Form::of(ACTS, "/organisation", "andra", l.t("common-change"))
         .folded(l.t("organisation-change-the-details"))
         .note(l.t("organisation-what-you-have-promised-about"))
@@ -169,8 +170,8 @@ fn adopt_terms(l: Lang, own: Option<&pb::Terms>) -> Form {
 }
 
 fn change_look(l: Lang, colour: &str) -> Form {
-    let kilobytes = LARGEST_LOGO_KILOBYTES.to_string();
-    let max = ("max", kilobytes.as_str());
+    let kibibytes = LARGEST_LOGO_KIBIBYTES.to_string();
+    let max = ("max", kibibytes.as_str());
     Form::of(ACTS, "/organisation", "utseende", l.t("organisation-change-look"))
         .folded(l.t("organisation-change-look"))
         .ask("colour", l.t("organisation-colour"))
@@ -189,11 +190,11 @@ fn change_look(l: Lang, colour: &str) -> Form {
         .optional()
 }
 
-fn codes(l: Lang, act: &str, list: i32, heading: &str, known: &[pb::Code]) -> Form {
+fn codes(l: Lang, act: &str, list: pb::CodeList, heading: &str, known: &[pb::Code]) -> Form {
     let mut form = Form::of(ACTS, "/organisation", act, l.t("organisation-save-the-list"))
         .folded(heading)
         .note(l.t("organisation-the-code-is-what-is"))
-        .hidden("list", list.to_string());
+        .hidden("list", i32::from(list).to_string());
     for index in 0..known.len() + NEW_CODES {
         let (code, name) = known
             .get(index)

@@ -5,7 +5,7 @@ use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
 use crate::components::{Badges, Facts, Link, Message, Next, Prose, Row, Table, Texts, Thread, facts, written};
 use crate::error::WebError;
-use crate::form::{Form, choices};
+use crate::form::{Form, all_called};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::offered::Offered;
@@ -237,12 +237,6 @@ pub(super) fn forms(
 fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
     let l = user.lang;
     let now = found.description.clone().unwrap_or_default();
-    let kinds = [
-        pb::SolutionKind::Product,
-        pb::SolutionKind::Service,
-        pb::SolutionKind::WayOfWorking,
-    ];
-    let sights = [pb::Visibility::Own, pb::Visibility::Region, pb::Visibility::Public];
     let number = |known: bool, value: u64| if known { value.to_string() } else { String::new() };
     let chosen = |value: i32| if value == 0 { String::new() } else { value.to_string() };
     let (action, summary, button) = if found.description.is_some() {
@@ -267,7 +261,7 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
         .select(
             "description.kind",
             l.t("common-kind"),
-            choices(kinds.map(|kind| (i32::from(kind), phrases::kind(l, kind)))),
+            all_called(|kind| phrases::kind(l, kind)),
         )
         .value(chosen(now.kind))
         .ask("description.licence", l.t("solution-licence"))
@@ -287,7 +281,7 @@ fn describe(user: &User, found: &pb::GetSolutionResponse, at: &str) -> Form {
         .select(
             "visibility",
             l.t("solution-who-may-see-it"),
-            choices(sights.map(|sight| (i32::from(sight), phrases::visibility(l, sight)))),
+            all_called(|visibility| phrases::visibility(l, visibility)),
         )
         .value(chosen(found.row.as_ref().map_or(0, |row| row.visibility)));
     if action == "version" {

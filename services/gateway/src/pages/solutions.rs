@@ -9,6 +9,7 @@ use crate::phrases;
 use crate::session::User;
 use axum::extract::Query;
 use axum::response::Response;
+use idesluss_proto::Choices as _;
 use idesluss_proto::pb::sharing as pb;
 
 /// Solutions, a line each.
@@ -90,25 +91,15 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     let search = asked.search(l, "/losningar", l.t("solutions-search-solutions"));
     let search = search.problem(problem);
     let mut page = List::new(&user, l.t("common-solutions"));
-    let kinds = [
-        pb::SolutionKind::Product,
-        pb::SolutionKind::Service,
-        pb::SolutionKind::WayOfWorking,
-    ];
-    let mut facets = vec![asked.kinds(
-        l,
-        "/losningar",
-        l.t("common-kind"),
-        kinds.map(|kind| (kind.into(), phrases::kind(l, kind))),
-    )];
+    let mut facets = vec![asked.kinds(l, "/losningar", l.t("common-kind"), |kind| phrases::kind(l, kind))];
     if user.may::<pb::PublishSolutionRequest>() {
-        let phases = [
-            pb::SolutionPhase::Published,
-            pb::SolutionPhase::Drafted,
-            pb::SolutionPhase::Retired,
-        ];
+        let mut phases = pb::SolutionPhase::ALL.to_vec();
+        // What is shown without a choice stands first.
+        phases.sort_by_key(|phase| *phase != pb::SolutionPhase::Published);
         let value = |phase: pb::SolutionPhase| i32::from(phase).to_string();
-        let phases = phases.map(|phase| (value(phase), phrases::solution_phase(l, phase), String::new()));
+        let phases = phases
+            .into_iter()
+            .map(|phase| (value(phase), phrases::solution_phase(l, phase), String::new()));
         let label = l.t("common-state");
         facets.insert(0, asked.states("/losningar", label, Some(&value(shown)), phases));
     }
@@ -116,7 +107,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
     page.intro = l.t("solutions-what-works-to-be-copied");
     page.search = Some(search);
     page.notes
-        .extend(nearest_said(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total));
+        .extend(nearest_said(l, NO_SOLUTION_HAS_ALL, found.nearest, found.total).map(str::to_owned));
     let caption = phrases::solution_phase(l, shown);
     page.listed = Listed::Cards(Cards {
         // Of a search the best are shown: how many they are says little.

@@ -1,7 +1,7 @@
 //! Reading an older register's files: every row either understood whole, or refused with a reason.
 
 use csv::{ByteRecord, ReaderBuilder};
-use idesluss_domain::words::{EarlierTime, Label, turns_direction};
+use idesluss_domain::words::{EarlierTime, Label, is_unseen_in_prose};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -249,12 +249,10 @@ impl Fields<'_> {
             .and_then(|index| self.record.get(*index))
             .unwrap_or_default();
         let text = std::str::from_utf8(bytes).map_err(|_| format!("{column} is not UTF-8: save the file as UTF-8"))?;
-        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-        if text.chars().any(control) {
-            return Err(format!("{column} holds control characters"));
-        }
-        if text.contains(turns_direction) {
-            return Err(format!("{column} holds marks that turn the direction of writing"));
+        if text.contains(is_unseen_in_prose) {
+            return Err(format!(
+                "{column} holds control characters, or marks that turn the direction of writing"
+            ));
         }
         Ok(text.trim().to_owned())
     }
@@ -396,6 +394,18 @@ mod tests {
             .map(|row| (row.line, row.reference.as_str()))
             .collect();
         assert_eq!(refused, [(4, "A-2"), (5, "A-3"), (6, "A-1"), (8, "short")]);
+    }
+
+    #[test]
+    fn letters_that_nobody_sees_refuse_their_row_only() {
+        let text = format!(
+            "{HEAD}A-1,,p,one\u{202e}owt,P,Q,,,open,,,\nA-2,,p,T\u{1b}[2J,P,Q,,,open,,,\nA-3,,p,T,P,Q,,,open,,,\n"
+        );
+        let read = ideas(file(text.as_bytes()).path()).expect("readable");
+        let refused: Vec<_> = (read.refused.iter())
+            .map(|row| (row.line, row.reason.starts_with("title holds")))
+            .collect();
+        assert_eq!((refused, read.rows.len()), (vec![(2, true), (3, true)], 1));
     }
 
     #[test]
