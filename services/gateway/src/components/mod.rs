@@ -32,7 +32,7 @@ pub(crate) use table::{Row, Table, in_all, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
 pub(crate) use traced::Traced;
-pub(crate) use word::Word;
+pub(crate) use word::{Explained, Word};
 
 use crate::form::{Form, Kind};
 use crate::frame::Frame;
@@ -258,4 +258,4 @@ impl HtmlSafe for Table {}
 impl HtmlSafe for Traced {}
 impl HtmlSafe for Slider {}
 impl HtmlSafe for Timeline {}
-impl HtmlSafe for Word {}
+impl HtmlSafe for Explained {}

@@ -1,8 +1,8 @@
 //! What may be seen of an evaluation, on its own page, on the decision's, and on the one about what a decision rests on.
 
 use crate::components::{
-    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Prose, Row, Table, Texts, Thread, Word,
-    bars, facts, fields_of, hundredths, scored,
+    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Prose, Row, Table, Texts, Thread, bars,
+    facts, fields_of, hundredths, scored,
 };
 use crate::lang::Lang;
 use crate::phrases;
@@ -32,8 +32,8 @@ pub(super) struct EvaluationView {
     scores: Option<Bars>,
     matrix: Option<Matrix>,
     assessors: Option<Table>,
-    /// What a conflict of interest is, with those who answer for one; None: there are none, or it is explained before.
-    conflict: Option<Word>,
+    /// What a conflict of interest is stands above it; else it stands with those who answer for one.
+    pub(super) is_explained: bool,
     pilots: Vec<(&'static str, Facts)>,
     resources: Facts,
     earlier: Vec<DecisionView>,
@@ -62,17 +62,12 @@ struct Recommendation {
 }
 
 impl EvaluationView {
-    /// The same below what explains already what a conflict of interest is.
-    pub(super) fn explained(self) -> Self {
-        Self { conflict: None, ..self }
-    }
-
     /// A picture in the language of the page.
     fn picture<'a>(&self, shown: &'a Bars) -> BarsPart<'a> {
         bars(self.l, shown)
     }
 
-    pub(super) fn of(user: &User, evaluation: &pb::Evaluation) -> Self {
+    pub(super) fn of(user: &User, evaluation: &pb::Evaluation, is_explained: bool) -> Self {
         let l = user.lang;
         let summary = evaluation.summary.clone().unwrap_or_default();
         let title = text(l, summary.title.as_ref());
@@ -106,7 +101,7 @@ impl EvaluationView {
             scores: scores(l, evaluation),
             matrix: matrix(user, evaluation),
             assessors: assessors(user, evaluation),
-            conflict: (!evaluation.assessors.is_empty()).then(|| Word::conflict(l)),
+            is_explained,
             pilots: evaluation.pilots.iter().map(|made| pilot(l, made)).collect(),
             resources: resources(user, evaluation),
             earlier: evaluation
