@@ -41,7 +41,7 @@ pub(crate) fn moment(l: Lang, time: &str) -> String {
 }
 
 /// The same to the second: on one day much can happen.
-pub(crate) fn second(l: Lang, time: &str) -> String {
+pub(crate) fn to_the_second(l: Lang, time: &str) -> String {
     in_sweden(l, time, "%H:%M:%S").unwrap_or_else(|| time.to_owned())
 }
 

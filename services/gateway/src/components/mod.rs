@@ -229,6 +229,11 @@ impl Frame {
         CardsPart { frame: self, cards }
     }
 
+    /// What stands in the place of what there is not, by its name in the files.
+    pub(crate) fn empty(&self, name: &'static str) -> Empty {
+        self.l.t(name).into()
+    }
+
     /// A picture for whoever sees the page.
     pub(crate) fn bars<'a>(&'a self, bars: &'a Bars) -> BarsPart<'a> {
         self::bars(self.l, bars)

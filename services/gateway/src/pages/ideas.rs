@@ -2,7 +2,7 @@
 
 use super::{Asked, back_to, solutions};
 use crate::act::{Act, Acts, Became, send};
-use crate::components::{Badges, Card, Cards, Empty, Pager, Row, Steps, Table, Title, in_all_up_to};
+use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Row, Steps, Table, Title, in_all_up_to};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -66,6 +66,8 @@ struct MyIdeas {
     /// What somebody asks whoever reads.
     questions: Vec<Question>,
     ideas: Cards,
+    /// Leads to a new one; None: the reader submits none.
+    submit: Option<Link>,
     pager: Pager,
 }
 
@@ -108,17 +110,16 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
             form: super::idea_forms::asked(l, &proposal.idea),
         }
     });
+    let submit = user.link::<pb::SubmitIdeaRequest>("/ideer/ny", "ideas-submit-a-new-idea");
     let page = MyIdeas {
         frame: Frame::of(&user),
         questions: questions.collect(),
         ideas: Cards {
             caption: in_all_up_to(l, l.t("ideas-your-ideas-the-newest-first"), found.total),
             cards: found.ideas.iter().map(|row| own(l, row)).collect(),
-            empty: Empty::new(
-                l.t("ideas-you-have-not-submitted-an"),
-                user.link::<pb::SubmitIdeaRequest>("/ideer/ny", "ideas-submit-a-new-idea"),
-            ),
+            empty: Empty::new(l.t("ideas-you-have-not-submitted-an"), submit.clone()),
         },
+        submit,
         pager: asked.pager(l, "/ideer", &found.next_page_token),
     };
     drawn(&user, &page)

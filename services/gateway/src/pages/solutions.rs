@@ -139,13 +139,8 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
 fn empty(user: &User, asked: &Asked) -> Empty {
     let l = user.lang;
     if asked.is_of_all() {
-        let next = user.link::<pb::PublishSolutionRequest>(
-            &asked.address(
-                "/losningar",
-                (STATE, &i32::from(pb::SolutionPhase::Drafted).to_string()),
-            ),
-            "solutions-to-the-drafts",
-        );
+        let drafts = format!("/losningar?{STATE}={}", i32::from(pb::SolutionPhase::Drafted));
+        let next = user.link::<pb::PublishSolutionRequest>(&drafts, "solutions-to-the-drafts");
         return Empty::new(l.t("solutions-none-is-published"), next);
     }
     let all = Link::new("/losningar", l.t("solutions-show-all"));

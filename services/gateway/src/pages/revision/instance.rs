@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{moment, second, text};
+use crate::view::{moment, text, to_the_second};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -177,9 +177,9 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
     let said = match at {
         "" => l.say(
             "revision-you-see-how-things-stand",
-            &[("moment", &second(l, &state.last))],
+            &[("moment", &to_the_second(l, &state.last))],
         ),
-        at => l.say("revision-you-see-how-things-stood", &[("moment", &second(l, at))]),
+        at => l.say("revision-you-see-how-things-stood", &[("moment", &to_the_second(l, at))]),
     };
     Slider {
         action: "/revision".to_owned(),
