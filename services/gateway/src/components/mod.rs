@@ -16,10 +16,11 @@ mod thread;
 mod timeline;
 mod traced;
 mod word;
+mod wording;
 
 pub(crate) use account::Account;
 pub(crate) use bars::{Bar, Bars, Change, change, hundredths, scored};
-pub(crate) use cards::{Card, Cards, Title};
+pub(crate) use cards::{Card, Cards};
 pub(crate) use empty::Empty;
 pub(crate) use facets::{Choice, Facet, Facets};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
@@ -33,6 +34,7 @@ pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
 pub(crate) use traced::Traced;
 pub(crate) use word::{Explained, Word};
+pub(crate) use wording::Wording;
 
 use crate::form::{Form, Kind};
 use crate::frame::Frame;
@@ -44,17 +46,22 @@ use askama::filters::HtmlSafe;
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
     pub(crate) href: String,
-    pub(crate) text: String,
+    pub(crate) text: Wording,
 }
 
 impl Link {
-    pub(crate) fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(href: impl Into<String>, text: impl Into<Wording>) -> Self {
         Self {
             href: href.into(),
             text: text.into(),
         }
     }
 }
+
+/// Links below each other.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/links.html")]
+pub(crate) struct Links(pub(crate) Vec<Link>);
 
 /// A state in few words.
 #[derive(Debug, Clone)]
@@ -264,3 +271,4 @@ impl HtmlSafe for Traced {}
 impl HtmlSafe for Slider {}
 impl HtmlSafe for Timeline {}
 impl HtmlSafe for Explained {}
+impl HtmlSafe for Links {}

@@ -2,7 +2,7 @@
 
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Prose, Title, facts, in_all_up_to, written};
+use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Prose, facts, in_all_up_to, written};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -47,7 +47,7 @@ fn card(user: &User, call: &pb::Call) -> Card {
     let l = user.lang;
     let is_open = !call.closed;
     Card {
-        title: Title::or(text(l, call.title.as_ref()), ""),
+        title: text(l, call.title.as_ref()),
         badges: Badges::default().and(
             match is_open {
                 true => l.t("calls-open"),

@@ -212,9 +212,8 @@ async fn loads(user: &User) -> Result<Table, WebError> {
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
     let row = |load: &pb::AssessorLoad| Row {
-        href: String::new(),
-        cells: vec![user.name(&load.assessor), load.open.to_string(), load.done.to_string()],
         urgent: load.open >= found.cap,
+        ..Row::of([user.name(&load.assessor), load.open.to_string(), load.done.to_string()])
     };
     let caption = format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap);
     let head = [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")];

@@ -111,14 +111,14 @@ impl SearchPage {
             );
             Found {
                 note: nearest_said(l, NO_IDEA_HAS_ALL, found.nearest, found.total).unwrap_or_default(),
-                table: ideas::table(l, &hits, empty, &found.ideas).written_in(&[0]),
+                table: ideas::table(l, &hits, empty, &found.ideas),
                 more: more("/inkorg", "search-more-ideas-in-the-inbox", &found.next_page_token),
             }
         });
         let hits = hits(l, solutions.total, solutions.limited);
         self.solutions = Some(Found {
             note: nearest_said(l, NO_SOLUTION_HAS_ALL, solutions.nearest, solutions.total).unwrap_or_default(),
-            table: solutions::table(user, &hits, &solutions.solutions).written_in(&[0]),
+            table: solutions::table(user, &hits, &solutions.solutions),
             more: more(
                 "/losningar",
                 "search-more-solutions-in-the-catalogue",
