@@ -1,5 +1,6 @@
 //! What goes wrong, as a page that says what to do.
 
+use crate::components::{Texts, Wording};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::posted::Posted;
@@ -99,7 +100,7 @@ struct ErrorPage<'a> {
     sentence: &'a str,
     fields: &'a [(String, String)],
     /// What was filled in, by its name as people know it.
-    written: Vec<(String, &'a str)>,
+    written: Texts,
     /// Whether whoever was sent away comes back in another tab.
     beside: bool,
     /// The form, to be sent once more.
@@ -168,10 +169,10 @@ impl WebError {
     }
 
     /// What somebody wrote or chose in words; ids and numbers of choices tell nobody anything.
-    fn written<'a>(&self, posted: &'a Posted) -> Vec<(String, &'a str)> {
+    fn written(&self, posted: &Posted) -> Texts {
         let told = posted.written();
-        told.map(|(name, value)| (refusals::field(self.lang, name), value))
-            .collect()
+        let told = told.map(|(name, value)| (refusals::field(self.lang, name), Wording::written(value)));
+        Texts(told.collect())
     }
 
     /// Gives people back what they wrote.

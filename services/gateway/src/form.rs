@@ -3,6 +3,7 @@
 //! A form that leads to an act asks for its fields as the contract has them; the page says what they are called and in which order they stand.
 
 use crate::act::{Act, Acts, find};
+use crate::components::Wording;
 use crate::lang::Lang;
 use idesluss_domain::words::MediaType;
 use idesluss_proto::{Choices, FieldKind, ONE_LINE};
@@ -308,24 +309,24 @@ impl Field {
     }
 
     /// What was answered, as people read it; None: nothing, or nothing that anybody sees.
-    pub(crate) fn answer(&self, l: Lang, sent: &[String]) -> Option<String> {
+    pub(crate) fn answer(&self, l: Lang, sent: &[String]) -> Option<Wording> {
         let called = |choices: &[(String, String)], sent: &[String]| -> String {
             let chosen = choices.iter().filter(|(value, _)| sent.contains(value));
             chosen.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
         };
         let first = sent.first().map(String::as_str).unwrap_or_default();
         let told = match &self.kind {
-            Kind::Hidden | Kind::Renewed | Kind::File { .. } => String::new(),
+            Kind::Hidden | Kind::Renewed | Kind::File { .. } => Wording::default(),
             Kind::Tick => match first {
-                "ja" => l.t("form-yes").to_owned(),
-                _ => String::new(),
+                "ja" => l.t("form-yes").into(),
+                _ => Wording::default(),
             },
-            Kind::Select(choices) | Kind::Radio(choices) => called(choices, &sent[..sent.len().min(1)]),
-            Kind::Ticks(choices) => called(choices, sent),
-            Kind::Date => l.day(first),
-            Kind::Line | Kind::Lines(_) | Kind::Number => first.to_owned(),
+            Kind::Select(choices) | Kind::Radio(choices) => called(choices, &sent[..sent.len().min(1)]).into(),
+            Kind::Ticks(choices) => called(choices, sent).into(),
+            Kind::Date => l.day(first).into(),
+            Kind::Line | Kind::Lines(_) | Kind::Number => Wording::written(first),
         };
-        (!told.trim().is_empty()).then_some(told)
+        (!told.text.trim().is_empty()).then_some(told)
     }
 
     /// What is to be known before it is filled in: what the page says of it, and how long a text may be.

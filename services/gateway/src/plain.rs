@@ -98,7 +98,7 @@ impl Plain for Table {
         }
         for row in &self.rows {
             let mut cells = row.cells.iter();
-            let mut line = cells.next().cloned().unwrap_or_default();
+            let mut line = cells.next().map(ToString::to_string).unwrap_or_default();
             let named = self.head.iter().skip(1).zip(cells);
             for (index, (head, cell)) in named.filter(|(_, cell)| !cell.is_empty()).enumerate() {
                 let between = if index == 0 { "  (" } else { "; " };
@@ -128,11 +128,11 @@ mod tests {
     fn a_page_is_written_line_by_line_without_what_only_a_browser_can_do() {
         let row = |cells: [&str; 3]| Row {
             href: "/somewhere".into(),
-            ..Row::of(cells.map(str::to_owned))
+            ..Row::of(cells)
         };
         let table =
             Table::new("Things", ["What", "Who", "When"]).rows([row(["one", "Anna", ""]), row(["two", "", ""])]);
-        let facts = facts([("Reasons", "First.\nSecond.".into())]);
+        let facts = facts([("Reasons", "First.\nSecond.")]);
         let told = PlainPage::new("A page", &Badges::default().and("Advance", false))
             .section("A section", &[&facts, &table])
             .section("Nothing", &[&Facts::default(), &None::<Table>])

@@ -1,6 +1,6 @@
 //! A form that was refused comes back: on its page, open, filled in as it was sent, with each problem at its field and all of them on top.
 
-use crate::components::{Alert, Badges, FieldAlert};
+use crate::components::{Alert, Badges, FieldAlert, Wording};
 use crate::error::{WebError, http_status};
 use crate::form::{Field, Form, FormState, Kind};
 use crate::frame::{Frame, Typed};
@@ -24,7 +24,7 @@ pub(crate) trait WithForms: Template + Sized {
     fn forms(&mut self) -> Vec<&mut Form>;
 
     /// What the form that is sent to `action` is about, by its title and how it stands; None: what the page is about says it all.
-    fn subject(&self, _action: &str) -> Option<(String, Badges)> {
+    fn subject(&self, _action: &str) -> Option<(Wording, Badges)> {
         None
     }
 

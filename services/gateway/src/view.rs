@@ -1,5 +1,6 @@
 //! How values become words on pages, and pages answers.
 
+use crate::components::Wording;
 use crate::error::{ErrorKind, WebError};
 use crate::lang::Lang;
 use crate::session::{self, User};
@@ -23,15 +24,15 @@ pub(crate) fn drawn(user: &User, template: &impl Template) -> Result<Response, W
     Ok(response)
 }
 
-/// A text as the asker may read it.
-pub(crate) fn text(l: Lang, text: Option<&Text>) -> String {
-    let Some(text) = text else { return String::new() };
+/// A text as the asker may read it: where they may not, our words on why.
+pub(crate) fn text(l: Lang, text: Option<&Text>) -> Wording {
+    let Some(text) = text else { return Wording::default() };
     match text.state() {
-        TextState::Readable => text.text.clone(),
-        TextState::Erased => l.t("common-erased-by-decision").to_owned(),
-        TextState::KeyMissing => l.t("common-cant-be-read-its-key").to_owned(),
-        TextState::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
-        TextState::Unspecified => String::new(),
+        TextState::Readable => Wording::written(&text.text),
+        TextState::Erased => l.t("common-erased-by-decision").into(),
+        TextState::KeyMissing => l.t("common-cant-be-read-its-key").into(),
+        TextState::Hidden => l.t("common-not-shown-to-you-now").into(),
+        TextState::Unspecified => Wording::default(),
     }
 }
 
@@ -41,7 +42,7 @@ pub(crate) fn moment(l: Lang, time: &str) -> String {
 }
 
 /// The same to the second: on one day much can happen.
-pub(crate) fn second(l: Lang, time: &str) -> String {
+pub(crate) fn to_the_second(l: Lang, time: &str) -> String {
     in_sweden(l, time, "%H:%M:%S").unwrap_or_else(|| time.to_owned())
 }
 

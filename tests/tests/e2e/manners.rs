@@ -3,7 +3,6 @@
 use fantoccini::Locator;
 use idesluss_tests::{Chromium, Reader, Server};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Sends the form on the page as it is: what a browser would ask for first is not asked for.
@@ -190,6 +189,19 @@ async fn terms_that_changed_while_somebody_wrote_are_read_before_they_are_accept
     let faint = agneta.upload_with(&own, "/organisation/utseende", &[("colour", "#ffd166")]);
     assert_eq!(faint.status, 422, "{}", faint.html);
     assert!(faint.html.contains("Vit text syns för dåligt"), "{}", faint.html);
+    let is_marked = |name: &str| {
+        let mut fields = faint
+            .html
+            .split("<input")
+            .filter(|field| field.contains(&format!("name=\"{name}\"")));
+        fields.any(|field| {
+            field
+                .split('>')
+                .next()
+                .is_some_and(|field| field.contains("aria-invalid"))
+        })
+    };
+    assert!(is_marked("colour") && !is_marked("logo"), "{}", faint.html);
     let dark = agneta.upload_with(&own, "/organisation/utseende", &[("colour", "#5b1a5e")]);
     assert_eq!(dark.status, 200, "{}", dark.html);
     let terms = [("terms.sv", "Du äger idén.\n\nVi frågar dig först."), ("terms.en", "")];

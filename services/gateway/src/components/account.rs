@@ -1,4 +1,4 @@
-use crate::components::{Facts, Texts};
+use crate::components::{Facts, Texts, Wording};
 use crate::lang::Lang;
 use askama::Template;
 
@@ -14,7 +14,7 @@ pub(crate) struct Account {
 struct Part {
     kind: Kind,
     name: String,
-    value: String,
+    value: Wording,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,37 +30,32 @@ impl Account {
     }
 
     /// One more, in our words.
-    pub(crate) fn said(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub(crate) fn said(self, name: impl Into<String>, value: impl Into<Wording>) -> Self {
         self.and(Kind::Said, name.into(), value.into())
     }
 
     /// One more that only whoever checks it needs: a place in a journal, an id, a checksum.
-    pub(crate) fn folded(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub(crate) fn folded(self, name: impl Into<String>, value: impl Into<Wording>) -> Self {
         self.and(Kind::Folded, name.into(), value.into())
     }
 
-    /// One more, as somebody wrote it.
-    pub(crate) fn written(self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.and(Kind::Written, name.into(), text.into())
-    }
-
     /// What somebody wrote, field for field.
-    pub(crate) fn all_written(self, texts: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(crate) fn all_written(self, texts: impl IntoIterator<Item = (String, Wording)>) -> Self {
         let texts = texts.into_iter();
-        texts.fold(self, |account, (name, text)| account.written(name, text))
+        texts.fold(self, |account, (name, text)| account.and(Kind::Written, name, text))
     }
 
-    fn and(mut self, kind: Kind, name: String, value: String) -> Self {
+    fn and(mut self, kind: Kind, name: String, value: Wording) -> Self {
         self.parts.push(Part { kind, name, value });
         self
     }
 
     /// All of it with its names, in order.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parts.iter().map(|part| (&*part.name, &*part.value))
+        self.parts.iter().map(|part| (&*part.name, &*part.value.text))
     }
 
-    fn of(&self, kind: Kind) -> Vec<(String, String)> {
+    fn of(&self, kind: Kind) -> Vec<(String, Wording)> {
         let parts = self.parts.iter().filter(|part| part.kind == kind);
         parts.map(|part| (part.name.clone(), part.value.clone())).collect()
     }

@@ -1,4 +1,4 @@
-use crate::components::{Badges, Empty, Facts, Link, Prose, Steps, Texts};
+use crate::components::{Badges, Empty, Facts, Link, Prose, Steps, Texts, Wording};
 use crate::form::Form;
 
 /// Things in a list of which each shows more than a line of a table does: a card each.
@@ -14,7 +14,8 @@ pub(crate) struct Cards {
 /// A card; what is empty or None is left out.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Card {
-    pub(crate) title: Title,
+    /// What it is called.
+    pub(crate) title: Wording,
     /// Where the title leads.
     pub(crate) href: String,
     pub(crate) badges: Badges,
@@ -30,29 +31,6 @@ pub(crate) struct Card {
     /// Where it leads on.
     pub(crate) act: Option<Link>,
     pub(crate) form: Option<Form>,
-}
-
-/// What a thing is called: as somebody wrote it, or in our words where nobody did.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Title {
-    pub(crate) text: String,
-    pub(crate) is_written: bool,
-}
-
-impl Title {
-    /// What somebody wrote, or, where that is nothing, our word for it.
-    pub(crate) fn or(written: String, ours: &str) -> Self {
-        match written.is_empty() {
-            true => Self {
-                text: ours.to_owned(),
-                is_written: false,
-            },
-            false => Self {
-                text: written,
-                is_written: true,
-            },
-        }
-    }
 }
 
 #[cfg(test)]
@@ -87,7 +65,7 @@ mod tests {
     #[test]
     fn a_card_shows_what_there_is_of_a_thing_and_nothing_in_the_place_of_what_there_is_not() {
         let card = |written: &str| Card {
-            title: Title::or(written.to_owned(), "(no title)"),
+            title: Wording::written(written).or("(no title)"),
             href: "/ideer/1".to_owned(),
             ..Card::default()
         };
@@ -95,8 +73,8 @@ mod tests {
             cards: vec![card("Cyklar"), card("")],
             ..Cards::default()
         });
-        let written = format!("<h3 {}><a href=\"/ideer/1\">Cyklar</a></h3>", crate::lang::WRITTEN);
-        assert!(html.contains(&written), "{html}");
+        let written = "<h3 lang=\"sv\" dir=\"auto\"><a href=\"/ideer/1\">Cyklar</a></h3>";
+        assert!(html.contains(written), "{html}");
         assert!(html.contains("<h3><a href=\"/ideer/1\">(no title)</a></h3>"), "{html}");
         for part in ["<p", "<dl", "<form"] {
             assert!(!html.contains(part), "{part}: {html}");

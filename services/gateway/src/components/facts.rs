@@ -1,3 +1,4 @@
+use crate::components::Wording;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::view::text;
@@ -6,10 +7,10 @@ use idesluss_proto::Fillable;
 use idesluss_proto::pb::command::Text;
 use std::collections::HashMap;
 
-/// Names and values, as we say them.
+/// Names and values, a line each.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "components/facts.html")]
-pub(crate) struct Facts(pub(crate) Vec<(String, String)>);
+pub(crate) struct Facts(pub(crate) Vec<(String, Wording)>);
 
 impl Facts {
     pub(crate) fn is_empty(&self) -> bool {
@@ -18,15 +19,15 @@ impl Facts {
 }
 
 /// Facts without those that are empty.
-pub(crate) fn facts<const N: usize>(facts: [(&str, String); N]) -> Facts {
-    let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
-    Facts(known.map(|(name, value)| (name.to_owned(), value)).collect())
+pub(crate) fn facts<const N: usize, V: Into<Wording>>(facts: [(&str, V); N]) -> Facts {
+    let facts = facts.into_iter().map(|(name, value)| (name.to_owned(), value.into()));
+    Facts(facts.filter(|(_, value)| !value.is_empty()).collect())
 }
 
 /// What somebody wrote, each paragraph for paragraph under what it tells.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "components/texts.html")]
-pub(crate) struct Texts(pub(crate) Vec<(String, String)>);
+pub(crate) struct Texts(pub(crate) Vec<(String, Wording)>);
 
 impl Texts {
     pub(crate) fn is_empty(&self) -> bool {
@@ -35,7 +36,7 @@ impl Texts {
 }
 
 /// Texts without those that are empty.
-pub(crate) fn written<const N: usize>(texts: [(&str, String); N]) -> Texts {
+pub(crate) fn written<const N: usize>(texts: [(&str, Wording); N]) -> Texts {
     Texts(facts(texts).0)
 }
 

@@ -1,3 +1,4 @@
+use crate::components::Wording;
 use askama::Template;
 
 /// What several people said of several things: a row a thing, a column a person.
@@ -26,5 +27,5 @@ pub(crate) struct MatrixCell {
     /// In short; empty: nothing.
     pub(crate) said: String,
     /// Why, as they wrote it; empty: nothing.
-    pub(crate) why: String,
+    pub(crate) why: Wording,
 }

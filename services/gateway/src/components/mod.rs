@@ -16,10 +16,11 @@ mod thread;
 mod timeline;
 mod traced;
 mod word;
+mod wording;
 
 pub(crate) use account::Account;
 pub(crate) use bars::{Bar, Bars, Change, change, hundredths, scored};
-pub(crate) use cards::{Card, Cards, Title};
+pub(crate) use cards::{Card, Cards};
 pub(crate) use empty::Empty;
 pub(crate) use facets::{Choice, Facet, Facets};
 pub(crate) use facts::{Facts, Texts, facts, fields_of, written};
@@ -32,7 +33,8 @@ pub(crate) use table::{Row, Table, in_all, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
 pub(crate) use timeline::{Mark, Timeline};
 pub(crate) use traced::Traced;
-pub(crate) use word::Word;
+pub(crate) use word::{Explained, Word};
+pub(crate) use wording::Wording;
 
 use crate::form::{Form, Kind};
 use crate::frame::Frame;
@@ -44,17 +46,22 @@ use askama::filters::HtmlSafe;
 #[derive(Debug, Clone)]
 pub(crate) struct Link {
     pub(crate) href: String,
-    pub(crate) text: String,
+    pub(crate) text: Wording,
 }
 
 impl Link {
-    pub(crate) fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(href: impl Into<String>, text: impl Into<Wording>) -> Self {
         Self {
             href: href.into(),
             text: text.into(),
         }
     }
 }
+
+/// Links below each other.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "components/links.html")]
+pub(crate) struct Links(pub(crate) Vec<Link>);
 
 /// A state in few words.
 #[derive(Debug, Clone)]
@@ -229,6 +236,11 @@ impl Frame {
         CardsPart { frame: self, cards }
     }
 
+    /// What stands in the place of what there is not, by its name in the files.
+    pub(crate) fn empty(&self, name: &'static str) -> Empty {
+        self.l.t(name).into()
+    }
+
     /// A picture for whoever sees the page.
     pub(crate) fn bars<'a>(&'a self, bars: &'a Bars) -> BarsPart<'a> {
         self::bars(self.l, bars)
@@ -258,4 +270,5 @@ impl HtmlSafe for Table {}
 impl HtmlSafe for Traced {}
 impl HtmlSafe for Slider {}
 impl HtmlSafe for Timeline {}
-impl HtmlSafe for Word {}
+impl HtmlSafe for Explained {}
+impl HtmlSafe for Links {}

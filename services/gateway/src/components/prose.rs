@@ -1,9 +1,10 @@
+use crate::components::Wording;
 use askama::Template;
 
-/// What somebody wrote, paragraph for paragraph.
+/// A text, paragraph for paragraph.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "components/prose.html")]
-pub(crate) struct Prose(pub(crate) String);
+pub(crate) struct Prose(pub(crate) Wording);
 
 impl Prose {
     pub(crate) fn is_empty(&self) -> bool {

@@ -1,4 +1,4 @@
-use crate::components::Empty;
+use crate::components::{Empty, Wording};
 use crate::lang::Lang;
 use askama::Template;
 use idesluss_proto::MOST_COUNTED;
@@ -12,8 +12,6 @@ pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     /// What stands there when there are no rows.
     pub(crate) empty: Empty,
-    /// The columns in which stands what somebody wrote, from 0.
-    pub(crate) written: &'static [usize],
     /// What it leads to opens in a tab of its own: whoever reads is writing something.
     pub(crate) beside: bool,
 }
@@ -23,15 +21,15 @@ pub(crate) struct Table {
 pub(crate) struct Row {
     /// Where its first cell leads; empty: nowhere.
     pub(crate) href: String,
-    pub(crate) cells: Vec<String>,
+    pub(crate) cells: Vec<Wording>,
     pub(crate) urgent: bool,
 }
 
 impl Row {
     /// A row that leads nowhere.
-    pub(crate) fn of<const N: usize>(cells: [String; N]) -> Self {
+    pub(crate) fn of<const N: usize, C: Into<Wording>>(cells: [C; N]) -> Self {
         Self {
-            cells: cells.into(),
+            cells: cells.map(Into::into).into(),
             ..Self::default()
         }
     }
@@ -64,20 +62,9 @@ impl Table {
         self
     }
 
-    /// In these columns stands what somebody wrote.
-    pub(crate) fn written_in(mut self, columns: &'static [usize]) -> Self {
-        self.written = columns;
-        self
-    }
-
     /// What the column of a cell is called: beside it where a row is a card.
     pub(crate) fn named(&self, column: usize) -> &str {
         self.head.get(column).map(String::as_str).unwrap_or_default()
-    }
-
-    /// Whether in a column stands what somebody wrote.
-    pub(crate) fn is_written(&self, column: usize) -> bool {
-        self.written.contains(&column)
     }
 
     /// Says in the caption how many there are in all.

@@ -4,7 +4,7 @@ use super::benefits::{Measured, measurement_text, period};
 use super::list::{List, Listed};
 use super::{Asked, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::{Badges, Empty, Facts, Next, Row, Steps, Tab, Table, Texts, facts, written};
+use crate::components::{Badges, Empty, Facts, Next, Row, Steps, Tab, Table, Texts, Wording, facts, written};
 use crate::error::WebError;
 use crate::form::{Form, all_called};
 use crate::frame::Frame;
@@ -26,7 +26,7 @@ use idesluss_proto::pb::sharing as pb;
 #[template(path = "adoption.html")]
 struct AdoptionPage {
     frame: Frame,
-    title: String,
+    title: Wording,
     badges: Badges,
     /// How far it has come; None: it has ended.
     steps: Option<Steps>,
@@ -53,7 +53,7 @@ impl WithForms for AdoptionPage {
         next.into_iter().chain(&mut self.others).collect()
     }
 
-    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+    fn subject(&self, _: &str) -> Option<(Wording, Badges)> {
         Some((self.title.clone(), self.badges.clone()))
     }
 }
@@ -77,11 +77,11 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
             format!("/inforanden/{}", row.adoption)
         },
         cells: vec![
-            row.title.clone(),
-            user.organisation_name(&row.organisation),
-            phrases::adoption_phase(l, row.phase()).to_owned(),
-            format!("{} / {}", row.baselines, row.benefits),
-            moment(l, &row.changed_at),
+            Wording::written(&row.title),
+            user.organisation_name(&row.organisation).into(),
+            phrases::adoption_phase(l, row.phase()).into(),
+            format!("{} / {}", row.baselines, row.benefits).into(),
+            moment(l, &row.changed_at).into(),
         ],
         urgent: false,
     };
@@ -104,8 +104,7 @@ pub(super) async fn list(user: User, Query(asked): Query<Asked>) -> Result<Respo
                 false => l.t("adoption-we-adopt-nothing"),
             },
             user.link::<pb::ListSolutionsRequest>("/losningar", "common-to-the-solutions"),
-        ))
-        .written_in(&[0]);
+        ));
     let tab = |href: &str, text: &str, current: bool| Tab {
         href: href.to_owned(),
         text: text.to_owned(),
@@ -153,11 +152,7 @@ fn view(user: &User, found: &pb::GetAdoptionResponse) -> AdoptionPage {
         benefit: Some(benefit.clone()),
     });
     let measured: Vec<_> = measured.collect();
-    let evidence = found
-        .benefits
-        .iter()
-        .map(|benefit| text(l, benefit.evidence.as_ref()))
-        .filter(|text| !text.is_empty());
+    let evidence = found.benefits.iter().map(|benefit| text(l, benefit.evidence.as_ref()));
     let mut others = forms(user, Offered(&found.actions), &row);
     let next = next_act(&row).and_then(|act| {
         let action = format!("{}/{act}", page_of(&row));
@@ -166,7 +161,7 @@ fn view(user: &User, found: &pb::GetAdoptionResponse) -> AdoptionPage {
     });
     AdoptionPage {
         frame: Frame::of(user),
-        title: row.title.clone(),
+        title: Wording::written(&row.title),
         badges: Badges::default()
             .and(phrases::adoption_phase(l, row.phase()), false)
             .and(phrases::adoption_form(l, row.form()), false),
@@ -184,13 +179,16 @@ fn view(user: &User, found: &pb::GetAdoptionResponse) -> AdoptionPage {
             (l.t("adoption-what-others-can-learn"), text(l, found.lesson.as_ref())),
         ]),
         measured: (!measured.is_empty()).then(|| Measured::of(user, &measured)),
-        evidence: written([(l.t("adoption-evidence"), evidence.collect::<Vec<_>>().join("\n\n"))]),
+        evidence: written([(l.t("adoption-evidence"), Wording::joined(evidence, "\n\n"))]),
         baselines: (!found.baselines.is_empty()).then(|| baselines(user, &found.baselines)),
         about: facts([
             (l.t("adoption-started"), l.day(&found.starts_on)),
             (l.t("adoption-in-use-from"), l.day(&found.in_use_from)),
         ]),
-        shared: written([(l.t("adoption-shared-with-others"), found.experiences.join("\n\n"))]),
+        shared: written([(
+            l.t("adoption-shared-with-others"),
+            Wording::written(found.experiences.join("\n\n")),
+        )]),
         solution: format!("/losningar/{}", row.solution),
         others,
     }
@@ -225,15 +223,13 @@ fn baselines(user: &User, baselines: &[pb::Measurement]) -> Table {
     let l = user.lang;
     let row = |baseline: &pb::Measurement| {
         Row::of([
-            baseline.metric.clone(),
-            measurement_text(l, baseline),
-            period(l, baseline),
+            Wording::written(&baseline.metric),
+            measurement_text(l, baseline).into(),
+            period(l, baseline).into(),
         ])
     };
     let head = [l.t("common-metric"), l.t("adoption-value"), l.t("common-period")];
-    Table::new(l.t("adoption-how-it-was-before"), head)
-        .rows(baselines.iter().map(row))
-        .written_in(&[0])
+    Table::new(l.t("adoption-how-it-was-before"), head).rows(baselines.iter().map(row))
 }
 
 /// Where its page is.

@@ -1,7 +1,7 @@
 //! What was measured, before and after.
 
 use super::Asked;
-use crate::components::{Bar, Bars, BarsPart, Change, Empty, Facets, Link, Pager, Row, Table, bars, change};
+use crate::components::{Bar, Bars, BarsPart, Change, Empty, Facets, Link, Pager, Row, Table, Wording, bars, change};
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -101,9 +101,7 @@ fn table(user: &User, benefits: &[pb::MeasuredBenefit]) -> Table {
         l.t("common-period"),
         l.t("benefits-why-none-before"),
     ];
-    let mut table = Table::new(l.t("benefits-all-measurements-the-newest-first"), head)
-        .rows(rows)
-        .written_in(&[0, 6]);
+    let mut table = Table::new(l.t("benefits-all-measurements-the-newest-first"), head).rows(rows);
     // Where everything was measured before as well, there is no such column.
     let is_said = |row: &Row| row.cells.last().is_some_and(|why| !why.is_empty());
     if !table.rows.iter().any(is_said) {
@@ -143,18 +141,18 @@ fn row(user: &User, measured: &pb::MeasuredBenefit) -> Option<Row> {
     Some(Row {
         href: format!("/losningar/{}", measured.solution),
         cells: vec![
-            now.metric.clone(),
+            Wording::written(&now.metric),
             match &benefit.baseline {
-                Some(baseline) => measurement_text(l, baseline),
-                None => l.t("benefits-none-before").to_owned(),
+                Some(baseline) => measurement_text(l, baseline).into(),
+                None => l.t("benefits-none-before").into(),
             },
             match changed(l, benefit) {
-                Some(change) => format!("{} {} {}", measurement_text(l, now), change.arrow, change.said),
-                None => measurement_text(l, now),
+                Some(change) => format!("{} {} {}", measurement_text(l, now), change.arrow, change.said).into(),
+                None => measurement_text(l, now).into(),
             },
-            phrases::benefit_class(l, benefit.class()).to_owned(),
-            user.organisation_name(&measured.organisation),
-            period(l, now),
+            phrases::benefit_class(l, benefit.class()).into(),
+            user.organisation_name(&measured.organisation).into(),
+            period(l, now).into(),
             text(l, benefit.no_baseline.as_ref()),
         ],
         urgent: false,

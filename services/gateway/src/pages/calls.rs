@@ -2,7 +2,7 @@
 
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Prose, Title, facts, in_all_up_to, written};
+use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Prose, Wording, facts, in_all_up_to, written};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -41,10 +41,10 @@ impl WithForms for CallsPage {
         close.chain(&mut self.open).collect()
     }
 
-    fn subject(&self, action: &str) -> Option<(String, Badges)> {
+    fn subject(&self, action: &str) -> Option<(Wording, Badges)> {
         let is_its = |card: &&Card| card.form.as_ref().is_some_and(|form| form.action == action);
         let card = self.calls.cards.iter().find(is_its)?;
-        Some((card.title.text.clone(), card.badges.clone()))
+        Some((card.title.clone(), card.badges.clone()))
     }
 }
 
@@ -53,7 +53,7 @@ fn card(user: &User, call: &pb::Call) -> Card {
     let l = user.lang;
     let is_open = !call.closed;
     Card {
-        title: Title::or(text(l, call.title.as_ref()), ""),
+        title: text(l, call.title.as_ref()),
         badges: Badges::default().and(
             match is_open {
                 true => l.t("calls-open"),

@@ -1,7 +1,7 @@
 //! What can't be undone is read before it is done: what it leads to, and what was written.
 
 use crate::act::{ASKED, SURE};
-use crate::components::{Badges, Texts};
+use crate::components::{Badges, Texts, Wording};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::{Frame, Typed};
@@ -23,7 +23,7 @@ struct Confirm<'a> {
     /// The form's id, for the other languages' buttons.
     form: String,
     /// What it is done with; None: the question says it all.
-    subject: Option<(String, Badges)>,
+    subject: Option<(Wording, Badges)>,
     /// What is about to be done, as its button says.
     act: String,
     consequence: String,

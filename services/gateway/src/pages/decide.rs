@@ -4,7 +4,7 @@ use super::evaluation_forms::outcomes;
 use super::evaluation_view::EvaluationView;
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::{Badges, Word};
+use crate::components::{Badges, Wording};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -37,8 +37,6 @@ struct DecidePage {
     heading: &'static str,
     /// What stands in the way, each in a sentence.
     obstacles: Vec<String>,
-    /// What a conflict of interest is, where it is to be answered for first; None: it is not.
-    conflict: Option<Word>,
     /// Where a conflict of interest is answered for, and all else of the evaluation is done.
     evaluation: String,
     /// The mandate by which whoever reads it would decide; empty: nobody decides by one here.
@@ -57,7 +55,7 @@ impl WithForms for DecidePage {
         vec![&mut self.form]
     }
 
-    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+    fn subject(&self, _: &str) -> Option<(Wording, Badges)> {
         Some((self.view.title.clone(), self.view.badges.clone()))
     }
 }
@@ -79,9 +77,6 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>, since: u64) -
     let sentence = |code: &String| l.phrase(Kind::Refusal, code, &[]).unwrap_or_else(|| code.clone());
     let anew = shown.decision.is_some();
     let is_asked = decides && found.obstacles.iter().any(|code| code == "NOT_DECLARED");
-    let conflict = is_asked.then(|| Word::conflict(l));
-    let view = EvaluationView::of(user, &shown);
-    let view = if is_asked { view.explained() } else { view };
     Ok(DecidePage {
         frame: Frame::of(user),
         heading: match anew {
@@ -90,7 +85,6 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>, since: u64) -
         },
         evaluation: format!("/bedomningar/{evaluation}"),
         obstacles: found.obstacles.iter().filter(stands).map(sentence).collect(),
-        conflict,
         mandate: match (&found.mandate, decides) {
             (_, false) => String::new(),
             (None, true) => l.t("decide-you-have-no-mandate-that").to_owned(),
@@ -101,7 +95,7 @@ async fn build(user: &User, evaluation: &str, after: Option<&str>, since: u64) -
         },
         arrived: found.arrived.iter().map(|entry| arrived(user, entry)).collect(),
         form: form(user, evaluation, found.seen, anew),
-        view,
+        view: EvaluationView::of(user, &shown, is_asked),
     })
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn page(user: User, Path(evaluation): Path<String>) -> Result<R
         frame: Frame::of(&user),
         basis: basis.map(|basis| rests_on(l, basis)).unwrap_or_default(),
         known: table.rows(found.entries.iter().map(row)),
-        view: EvaluationView::of(&user, &shown),
+        view: EvaluationView::of(&user, &shown, false),
     };
     drawn(&user, &page)
 }

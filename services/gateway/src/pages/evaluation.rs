@@ -3,7 +3,7 @@
 use super::Asked;
 use super::evaluation_forms;
 use super::evaluation_view::EvaluationView;
-use crate::components::{Badges, Facts, Link, Prose, Row, Table, Task, Tasks, Word, facts};
+use crate::components::{Badges, Facts, Link, Prose, Row, Table, Task, Tasks, Wording, facts};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -29,8 +29,6 @@ pub(super) struct EvaluationPage {
     tasks: Option<Tasks>,
     /// Where what comes next is done; None: here.
     onwards: Option<Link>,
-    /// What a conflict of interest is, where it is asked for; None: it is not.
-    conflict: Option<Word>,
     /// What comes next.
     next: Vec<Form>,
     /// What can be done as well.
@@ -52,7 +50,7 @@ impl WithForms for EvaluationPage {
         self.next.iter_mut().chain(&mut self.others).collect()
     }
 
-    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+    fn subject(&self, _: &str) -> Option<(Wording, Badges)> {
         Some((self.view.title.clone(), self.view.badges.clone()))
     }
 }
@@ -63,8 +61,8 @@ impl WithForms for EvaluationPage {
 pub(super) struct NoPart {
     frame: Frame,
     why: Vec<&'static str>,
-    /// What a conflict of interest is, where that is why; None: it is not.
-    conflict: Option<Word>,
+    /// A conflict of interest is why.
+    is_conflict: bool,
     reason: Prose,
     about: Facts,
 }
@@ -123,9 +121,6 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
     let reconsiders = is_decider && may.has(&rights::RECONSIDER);
     let to_decision = |name: &'static str| Link::new(at("/beslut"), l.t(name));
     let (next, others) = evaluation_forms::forms(user, &evaluation);
-    let conflict = may.has(&rights::DECLARE_NO_CONFLICT).then(|| Word::conflict(l));
-    let view = EvaluationView::of(user, &evaluation);
-    let view = if conflict.is_some() { view.explained() } else { view };
     Ok(Shown::Whole(Box::new(EvaluationPage {
         frame: Frame::of(user),
         tasks: tasks(user, &evaluation),
@@ -134,7 +129,6 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
             true => to_decision("decide-reconsider"),
             false => to_decision("evaluation-to-the-decision-page"),
         }),
-        conflict,
         next,
         others,
         loads: match may.has(&rights::ASSIGN) {
@@ -145,7 +139,7 @@ async fn look(user: &User, evaluation: &str, after: Option<&str>) -> Result<Show
             .decision
             .is_some()
             .then(|| Link::new(at("/grund"), l.t("common-what-the-decision-rests-on"))),
-        view,
+        view: EvaluationView::of(user, &evaluation, may.has(&rights::DECLARE_NO_CONFLICT)),
     })))
 }
 
@@ -163,7 +157,7 @@ fn takes_no_part(user: &User, evaluation: &pb::Evaluation, declared: &pb::OwnDec
         .map(|summary| phrases::gate(l, summary.gate()));
     NoPart {
         frame: Frame::of(user),
-        conflict: declared.conflict.then(|| Word::conflict(l)),
+        is_conflict: declared.conflict,
         why: of_author.into_iter().chain(of_conflict).map(|name| l.t(name)).collect(),
         reason: Prose(text(l, declared.reason.as_ref())),
         about: facts([
@@ -222,9 +216,8 @@ async fn loads(user: &User) -> Result<Table, WebError> {
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
     let row = |load: &pb::AssessorLoad| Row {
-        href: String::new(),
-        cells: vec![user.name(&load.assessor), load.open.to_string(), load.done.to_string()],
         urgent: load.open >= found.cap,
+        ..Row::of([user.name(&load.assessor), load.open.to_string(), load.done.to_string()])
     };
     let caption = format!("{} {}", l.t("evaluation-how-much-the-assessors-have"), found.cap);
     let head = [l.t("common-assessor"), l.t("evaluation-open"), l.t("evaluation-done")];

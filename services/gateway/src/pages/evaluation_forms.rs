@@ -150,7 +150,7 @@ fn assess(user: &User, evaluation: &pb::Evaluation, at: &str, again: bool) -> Fo
             .ask(&field("rationale"), &in_row(l, "common-why", &name))
             .value(
                 before
-                    .map(|scored| text(l, scored.rationale.as_ref()))
+                    .map(|scored| text(l, scored.rationale.as_ref()).text)
                     .unwrap_or_default(),
             );
     }

@@ -1,7 +1,7 @@
 //! What may be seen of an evaluation, on its own page, on the decision's, and on the one about what a decision rests on.
 
 use crate::components::{
-    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Prose, Row, Table, Texts, Thread, Word,
+    Badges, Bars, BarsPart, Facts, Matrix, MatrixCell, MatrixRow, Message, Prose, Row, Table, Texts, Thread, Wording,
     bars, facts, fields_of, hundredths, scored,
 };
 use crate::lang::Lang;
@@ -21,7 +21,7 @@ const APART: u32 = 2;
 #[template(path = "evaluation_view.html")]
 pub(super) struct EvaluationView {
     l: Lang,
-    pub(super) title: String,
+    pub(super) title: Wording,
     pub(super) badges: Badges,
     /// What is to be known before all else; empty: nothing.
     pub(super) warning: &'static str,
@@ -32,8 +32,8 @@ pub(super) struct EvaluationView {
     scores: Option<Bars>,
     matrix: Option<Matrix>,
     assessors: Option<Table>,
-    /// What a conflict of interest is, with those who answer for one; None: there are none, or it is explained before.
-    conflict: Option<Word>,
+    /// What a conflict of interest is stands above it; else it stands with those who answer for one.
+    pub(super) is_explained: bool,
     pilots: Vec<(&'static str, Facts)>,
     resources: Facts,
     earlier: Vec<DecisionView>,
@@ -62,20 +62,14 @@ struct Recommendation {
 }
 
 impl EvaluationView {
-    /// The same below what explains already what a conflict of interest is.
-    pub(super) fn explained(self) -> Self {
-        Self { conflict: None, ..self }
-    }
-
     /// A picture in the language of the page.
     fn picture<'a>(&self, shown: &'a Bars) -> BarsPart<'a> {
         bars(self.l, shown)
     }
 
-    pub(super) fn of(user: &User, evaluation: &pb::Evaluation) -> Self {
+    pub(super) fn of(user: &User, evaluation: &pb::Evaluation, is_explained: bool) -> Self {
         let l = user.lang;
         let summary = evaluation.summary.clone().unwrap_or_default();
-        let title = text(l, summary.title.as_ref());
         let home = summary.organisation == user.acting_as.organisation.as_str();
         let need_owner = match evaluation.need_owner.as_str() {
             "" => String::new(),
@@ -83,10 +77,7 @@ impl EvaluationView {
         };
         Self {
             l,
-            title: match title.is_empty() {
-                true => l.t("evaluation-before-the-sluice").to_owned(),
-                false => title,
-            },
+            title: text(l, summary.title.as_ref()).or(l.t("evaluation-before-the-sluice")),
             badges: Badges::default()
                 .and(phrases::gate(l, summary.gate()), false)
                 .and(phrases::evaluation_phase(l, summary.phase()), false)
@@ -106,7 +97,7 @@ impl EvaluationView {
             scores: scores(l, evaluation),
             matrix: matrix(user, evaluation),
             assessors: assessors(user, evaluation),
-            conflict: (!evaluation.assessors.is_empty()).then(|| Word::conflict(l)),
+            is_explained,
             pilots: evaluation.pilots.iter().map(|made| pilot(l, made)).collect(),
             resources: resources(user, evaluation),
             earlier: evaluation
@@ -131,13 +122,19 @@ impl EvaluationView {
 fn decision(user: &User, made: &pb::Decision) -> DecisionView {
     let l = user.lang;
     let decider = match (made.decider.as_str(), made.board.as_str()) {
-        ("", board) => format!("{board} {} {}", l.day(&made.meeting), made.paragraph),
-        (person, _) => user.name(person),
+        ("", board) => Wording::written(format!("{board} {} {}", l.day(&made.meeting), made.paragraph)),
+        (person, _) => user.name(person).into(),
     };
     let outcome = phrases::outcome(l, made.outcome());
     let home = if made.home { l.t("evaluation-at-home") } else { "" };
-    let reports =
-        (made.reports.iter()).map(|report| format!("{} {} {}", report.board, l.day(&report.meeting), report.paragraph));
+    let reports = (made.reports.iter()).map(|report| {
+        Wording::written(format!(
+            "{} {} {}",
+            report.board,
+            l.day(&report.meeting),
+            report.paragraph
+        ))
+    });
     let corrections = made.corrections.iter().map(|correction| text(l, Some(correction)));
     DecisionView {
         heading: l.t("common-decision"),
@@ -147,20 +144,19 @@ fn decision(user: &User, made: &pb::Decision) -> DecisionView {
         },
         reasons: Prose(text(l, made.reasons.as_ref())),
         about: facts([
-            (l.t("common-decision"), format!("{outcome}{home}")),
+            (l.t("common-decision"), format!("{outcome}{home}").into()),
             (l.t("common-by"), decider),
-            (l.t("common-day"), l.day(&made.decided_on)),
+            (l.t("common-day"), l.day(&made.decided_on).into()),
             (
                 l.t("common-mandate"),
-                (made.mandate.as_ref()).map_or_else(String::new, |mandate| phrases::mandate(l, &mandate.reference)),
+                (made.mandate.as_ref()).map_or_else(Wording::default, |mandate| {
+                    phrases::mandate(l, &mandate.reference).into()
+                }),
             ),
-            (l.t("common-cost"), kronor(l, made.cost_kronor)),
+            (l.t("common-cost"), kronor(l, made.cost_kronor).into()),
             (l.t("common-conditions"), text(l, made.conditions.as_ref())),
-            (l.t("evaluation-reported-to"), reports.collect::<Vec<_>>().join("; ")),
-            (
-                l.t("evaluation-corrections"),
-                corrections.collect::<Vec<_>>().join("; "),
-            ),
+            (l.t("evaluation-reported-to"), Wording::joined(reports, "; ")),
+            (l.t("evaluation-corrections"), Wording::joined(corrections, "; ")),
         ]),
     }
 }
@@ -288,8 +284,8 @@ fn pilot(l: Lang, pilot: &pb::Pilot) -> (&'static str, Facts) {
     let about = facts([
         (l.t("evaluation-what-is-believed"), text(l, pilot.hypothesis.as_ref())),
         (l.t("evaluation-what-is-measured"), text(l, pilot.metric.as_ref())),
-        (l.t("evaluation-began"), l.day(&pilot.starts_on)),
-        (l.t("evaluation-ended"), l.day(&pilot.completed_on)),
+        (l.t("evaluation-began"), l.day(&pilot.starts_on).into()),
+        (l.t("evaluation-ended"), l.day(&pilot.completed_on).into()),
         (l.t("evaluation-result"), text(l, pilot.result.as_ref())),
     ]);
     (phrases::verdict(l, pilot.verdict()), about)

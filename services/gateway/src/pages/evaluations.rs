@@ -2,7 +2,7 @@
 
 use super::Asked;
 use super::list::{List, Listed};
-use crate::components::{Empty, Link, Row, Table};
+use crate::components::{Empty, Link, Row, Table, Wording};
 use crate::error::WebError;
 use crate::lang::Lang;
 use crate::phrases;
@@ -14,13 +14,8 @@ use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::sharing::ListSolutionsRequest;
 use idesluss_proto::pb::submission::SearchIdeasRequest;
 
-fn title(l: Lang, summary: &pb::EvaluationSummary) -> String {
-    let title = text(l, summary.title.as_ref());
-    if title.is_empty() {
-        l.t("evaluations-taken-over").to_owned()
-    } else {
-        title
-    }
+fn title(l: Lang, summary: &pb::EvaluationSummary) -> Wording {
+    text(l, summary.title.as_ref()).or(l.t("evaluations-taken-over"))
 }
 
 fn link(summary: &pb::EvaluationSummary) -> String {
@@ -47,9 +42,9 @@ pub(super) async fn to_assess(user: User, Query(asked): Query<Asked>) -> Result<
             href: link(summary),
             cells: vec![
                 title(l, summary),
-                phrases::gate(l, summary.gate()).to_owned(),
-                state(item).to_owned(),
-                moment(l, &item.assigned_at),
+                phrases::gate(l, summary.gate()).into(),
+                state(item).into(),
+                moment(l, &item.assigned_at).into(),
             ],
             urgent: false,
         })
@@ -93,10 +88,10 @@ pub(super) async fn to_decide(user: User, Query(asked): Query<Asked>) -> Result<
             href: link(summary),
             cells: vec![
                 title(l, summary),
-                phrases::gate(l, summary.gate()).to_owned(),
-                phrases::outcome(l, item.recommendation()).to_owned(),
-                moment(l, &summary.changed_at),
-                barred.to_owned(),
+                phrases::gate(l, summary.gate()).into(),
+                phrases::outcome(l, item.recommendation()).into(),
+                moment(l, &summary.changed_at).into(),
+                barred.into(),
             ],
             urgent: false,
         })
@@ -137,11 +132,11 @@ pub(super) async fn overview(user: User, Query(asked): Query<Asked>) -> Result<R
         href: link(summary),
         cells: vec![
             title(l, summary),
-            phrases::gate(l, summary.gate()).to_owned(),
-            phrases::evaluation_phase(l, summary.phase()).to_owned(),
-            format!("{} / {}", summary.assessed, summary.assigned.max(summary.required)),
-            phrases::outcome(l, summary.outcome()).to_owned(),
-            moment(l, &summary.changed_at),
+            phrases::gate(l, summary.gate()).into(),
+            phrases::evaluation_phase(l, summary.phase()).into(),
+            format!("{} / {}", summary.assessed, summary.assigned.max(summary.required)).into(),
+            phrases::outcome(l, summary.outcome()).into(),
+            moment(l, &summary.changed_at).into(),
         ],
         urgent: false,
     };

@@ -1,7 +1,7 @@
 //! Everything that has happened to an idea, across the services.
 
 use super::histories;
-use crate::components::{Row, Table, Traced};
+use crate::components::{Row, Table, Traced, Wording};
 use crate::error::WebError;
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -16,7 +16,7 @@ use idesluss_proto::pb::evaluation as pb;
 use idesluss_proto::pb::journal::HistoryEntry;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// An idea's history.
 #[derive(Template)]
@@ -25,14 +25,14 @@ struct HistoryPage {
     frame: Frame,
     idea: String,
     /// Its title, or its reference; empty: neither can be read.
-    name: String,
+    name: Wording,
     steps: Traced,
 }
 
 /// One thing that happened where it happened; what other services received of it is not told twice.
 struct Step {
     recorded: String,
-    cells: Vec<String>,
+    cells: Vec<Wording>,
 }
 
 pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Response, WebError> {
@@ -54,9 +54,7 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
         l.t("common-text"),
         l.t("revision-where"),
     ];
-    let table = Table::new(l.t("history-everything-that-has-happened-in"), head)
-        .rows(rows)
-        .written_in(&[3]);
+    let table = Table::new(l.t("history-everything-that-has-happened-in"), head).rows(rows);
     let page = HistoryPage {
         frame: Frame::of(&user),
         name: name(submission),
@@ -67,7 +65,7 @@ pub(super) async fn page(user: User, Path(idea): Path<String>) -> Result<Respons
 }
 
 /// What an idea is called in its own service: the last title that can be read, or else its reference.
-fn name(entries: &[HistoryEntry]) -> String {
+fn name(entries: &[HistoryEntry]) -> Wording {
     let (mut title, mut reference) = (String::new(), String::new());
     for entry in entries {
         let line: Value = serde_json::from_slice(&entry.line).unwrap_or_default();
@@ -84,7 +82,7 @@ fn name(entries: &[HistoryEntry]) -> String {
             said.clone_into(&mut reference);
         }
     }
-    if title.is_empty() { reference } else { title }
+    Wording::written(title).or(&reference)
 }
 
 /// When it was recorded; what was taken over also says when it happened where it came from.
@@ -115,7 +113,7 @@ async fn criteria(user: &User) -> BTreeMap<String, String> {
 }
 
 /// The texts of an entry; scores and their rationales under the names of their criteria.
-fn texts(l: Lang, entry: &HistoryEntry, data: Option<&Value>, names: &BTreeMap<String, String>) -> String {
+fn texts(l: Lang, entry: &HistoryEntry, data: Option<&Value>, names: &BTreeMap<String, String>) -> Wording {
     let name = |key: &str| match names.get(key) {
         Some(name) if !name.is_empty() => name.clone(),
         _ => phrases::criterion(l, key),
@@ -132,16 +130,16 @@ fn texts(l: Lang, entry: &HistoryEntry, data: Option<&Value>, names: &BTreeMap<S
         if written.state() != TextState::Readable {
             said
         } else if sealed == Some(digest) {
-            scores(&said, name)
+            scores(&said.text, name).into()
         } else if let Some(key) = criterion(digest) {
-            format!("{}: {said}", name(key))
+            said.within(|said| format!("{}: {said}", name(key)))
         } else {
             said
         }
     });
     // What can't be read is said once.
-    let said: BTreeSet<String> = said.filter(|said| !said.is_empty()).collect();
-    said.into_iter().collect::<Vec<_>>().join(" – ")
+    let said: BTreeMap<String, Wording> = said.map(|said| (said.text.clone(), said)).collect();
+    Wording::joined(said.into_values(), " – ")
 }
 
 /// The scores in what an assessor gave: random digits that kept them secret, and each criterion's score. Empty: there are none.
@@ -186,11 +184,11 @@ fn step(user: &User, entry: &HistoryEntry, names: &BTreeMap<String, String>) -> 
         .to_owned();
     Some(Step {
         cells: vec![
-            when(l, &recorded, get("time")),
-            phrases::event(l, kind),
-            who,
+            when(l, &recorded, get("time")).into(),
+            phrases::event(l, kind).into(),
+            who.into(),
             texts,
-            format!("{service}:{}", entry.position),
+            format!("{service}:{}", entry.position).into(),
         ],
         recorded,
     })

@@ -2,7 +2,9 @@
 
 use super::idea_forms::{self, Offers};
 use super::{Asked, in_address};
-use crate::components::{Badges, Facts, Link, Message, Prose, Steps, Task, Tasks, Texts, Thread, facts, fields_of};
+use crate::components::{
+    Badges, Facts, Link, Links, Message, Prose, Steps, Task, Tasks, Texts, Thread, Wording, facts, fields_of,
+};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -31,7 +33,7 @@ const LOOK: Duration = Duration::from_millis(20);
 #[template(path = "idea.html")]
 pub(super) struct IdeaPage {
     frame: Frame,
-    title: String,
+    title: Wording,
     badges: Badges,
     /// What happens next, in a sentence; empty: nothing is to be said.
     said: String,
@@ -50,9 +52,9 @@ pub(super) struct IdeaPage {
     /// What came of it where it is carried out.
     at_home: Facts,
     about: Facts,
-    files: Vec<Link>,
-    related: Vec<Link>,
-    rounds: Vec<Link>,
+    files: Links,
+    related: Links,
+    rounds: Links,
 }
 
 impl WithForms for IdeaPage {
@@ -64,7 +66,7 @@ impl WithForms for IdeaPage {
         self.offers.forms()
     }
 
-    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+    fn subject(&self, _: &str) -> Option<(Wording, Badges)> {
         Some((self.title.clone(), self.badges.clone()))
     }
 }
@@ -124,18 +126,18 @@ async fn rounds(user: &User, idea: &str) -> Result<Vec<ev::EvaluationSummary>, W
     Ok(found.map_err(|status| user.web_error(&status))?.items)
 }
 
-fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Vec<Link> {
+fn round_links(user: &User, rounds: &[ev::EvaluationSummary]) -> Links {
     let l = user.lang;
-    let link = |round: &ev::EvaluationSummary| Link {
-        href: format!("/bedomningar/{}", round.evaluation),
-        text: format!(
+    let link = |round: &ev::EvaluationSummary| {
+        let said = format!(
             "{}: {} {}",
             phrases::gate(l, round.gate()),
             phrases::evaluation_phase(l, round.phase()),
             phrases::outcome(l, round.outcome()),
-        ),
+        );
+        Link::new(format!("/bedomningar/{}", round.evaluation), said)
     };
-    rounds.iter().map(link).collect()
+    Links(rounds.iter().map(link).collect())
 }
 
 /// The reasons of the last decision, which were written to the submitter: whoever tells them need not write them again.
@@ -151,13 +153,12 @@ async fn last_reasons(user: &User, rounds: &[ev::EvaluationSummary]) -> Result<S
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
     let decision = found.evaluation.and_then(|evaluation| evaluation.decision);
-    Ok(text(user.lang, decision.and_then(|decision| decision.reasons).as_ref()))
+    Ok(text(user.lang, decision.and_then(|decision| decision.reasons).as_ref()).text)
 }
 
 fn view(user: &User, idea: &pb::GetIdeaResponse, rounds: &[ev::EvaluationSummary], reasons: &str) -> IdeaPage {
     let l = user.lang;
     let row = idea.row.clone().unwrap_or_default();
-    let title = text(l, row.title.as_ref());
     let mut original = fields_of::<pb::SubmitIdeaRequest>(l, &idea.texts);
     if !original.is_empty() {
         // The title stands above everything.
@@ -165,10 +166,7 @@ fn view(user: &User, idea: &pb::GetIdeaResponse, rounds: &[ev::EvaluationSummary
     }
     IdeaPage {
         frame: Frame::of(user),
-        title: match title.is_empty() {
-            true => l.t("idea-idea-without-a-title").to_owned(),
-            false => title,
-        },
+        title: text(l, row.title.as_ref()).or(l.t("idea-idea-without-a-title")),
         badges: badges(user, idea, &row),
         said: match idea.own {
             true => phrases::what_happens(l, &row, idea),
@@ -190,8 +188,8 @@ fn view(user: &User, idea: &pb::GetIdeaResponse, rounds: &[ev::EvaluationSummary
             (
                 l.t("idea-by"),
                 match idea.implemented {
-                    true => String::new(),
-                    false => l.day(&idea.line_due),
+                    true => Wording::default(),
+                    false => l.day(&idea.line_due).into(),
                 },
             ),
             (l.t("idea-result"), text(l, idea.result.as_ref())),
@@ -356,25 +354,19 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Facts {
     ])
 }
 
-fn files(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Link> {
+fn files(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Links {
     let l = user.lang;
     let file = |file: &pb::Attachment| Link {
         href: format!("/ideer/{}/fil/{}", row.idea, file.attachment),
-        text: format!(
-            "{} ({} kB)",
-            text(l, file.name.as_ref()),
-            l.grouped(file.bytes.div_ceil(1024))
-        ),
+        text: text(l, file.name.as_ref())
+            .within(|name| format!("{name} ({} kB)", l.grouped(file.bytes.div_ceil(1024)))),
     };
-    idea.attachments.iter().map(file).collect()
+    Links(idea.attachments.iter().map(file).collect())
 }
 
-fn related(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Link> {
+fn related(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Links {
     let l = user.lang;
-    let link = |href: String, text: &'static str| Link {
-        href,
-        text: l.t(text).to_owned(),
-    };
+    let link = |href: String, text: &'static str| Link::new(href, l.t(text));
     let mut links = Vec::new();
     if !idea.evaluation.is_empty() && user.may::<ev::GetEvaluationRequest>() {
         links.push(link(
@@ -387,15 +379,15 @@ fn related(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Vec<Li
     }
     if !idea.terms.is_empty() {
         let version = [("version", &*idea.terms)];
-        links.push(Link {
-            href: format!("/villkor/{}/{}", row.organisation, in_address(&idea.terms)),
-            text: l.say("idea-terms-that-were-accepted", &version),
-        });
+        links.push(Link::new(
+            format!("/villkor/{}/{}", row.organisation, in_address(&idea.terms)),
+            l.say("idea-terms-that-were-accepted", &version),
+        ));
     }
     let to_idea = |text: &'static str| move |idea: &String| link(format!("/ideer/{idea}"), text);
     links.extend(idea.linked.iter().map(to_idea("idea-goes-on-here")));
     links.extend(idea.similar.iter().map(to_idea("idea-similar-idea")));
-    links
+    Links(links)
 }
 
 impl IdeaPage {

@@ -332,7 +332,7 @@ fn onwards(l: Lang, may: Offered, at: &str, reasons: &str) -> Vec<Form> {
 fn brief(user: &User, idea: &GetIdeaResponse, at: &str) -> Form {
     let l = user.lang;
     let texts = idea.brief.as_ref().map_or(&idea.texts, |brief| &brief.texts);
-    let written = |field: &str| text(l, texts.get(field));
+    let written = |field: &str| text(l, texts.get(field)).text;
     let summary = if idea.brief.is_some() {
         l.t("idea-change-the-brief")
     } else {

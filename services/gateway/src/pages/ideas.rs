@@ -2,7 +2,7 @@
 
 use super::{Asked, back_to, solutions};
 use crate::act::{Act, Acts, Became, send};
-use crate::components::{Badges, Card, Cards, Empty, Pager, Row, Steps, Table, Title, in_all_up_to};
+use crate::components::{Badges, Card, Cards, Empty, Link, Pager, Row, Steps, Table, Wording, in_all_up_to};
 use crate::error::{ErrorKind, WebError};
 use crate::form::{Form, all_called};
 use crate::frame::Frame;
@@ -19,8 +19,8 @@ use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as pb;
 use uuid::Uuid;
 
-fn title(l: Lang, row: &pb::IdeaRow) -> Title {
-    Title::or(text(l, row.title.as_ref()), l.t("ideas-no-title"))
+fn title(l: Lang, row: &pb::IdeaRow) -> Wording {
+    text(l, row.title.as_ref()).or(l.t("ideas-no-title"))
 }
 
 /// A row of a list of ideas.
@@ -34,11 +34,11 @@ pub(super) fn row(l: Lang, row: &pb::IdeaRow) -> Row {
     Row {
         href: format!("/ideer/{}", row.idea),
         cells: vec![
-            title(l, row).text,
-            phrases::idea_phase(l, row.phase()).to_owned(),
-            row.reference.clone(),
-            moment(l, &row.submitted_at),
-            if answered { String::new() } else { due },
+            title(l, row),
+            phrases::idea_phase(l, row.phase()).into(),
+            row.reference.as_str().into(),
+            moment(l, &row.submitted_at).into(),
+            if answered { Wording::default() } else { due.into() },
         ],
         urgent: row.overdue && !answered,
     }
@@ -66,12 +66,14 @@ struct MyIdeas {
     /// What somebody asks whoever reads.
     questions: Vec<Question>,
     ideas: Cards,
+    /// Leads to a new one; None: the reader submits none.
+    submit: Option<Link>,
     pager: Pager,
 }
 
 struct Question {
     said: String,
-    title: String,
+    title: Wording,
     form: Form,
 }
 
@@ -108,17 +110,16 @@ pub(super) async fn mine(user: User, Query(asked): Query<Asked>) -> Result<Respo
             form: super::idea_forms::asked(l, &proposal.idea),
         }
     });
+    let submit = user.link::<pb::SubmitIdeaRequest>("/ideer/ny", "ideas-submit-a-new-idea");
     let page = MyIdeas {
         frame: Frame::of(&user),
         questions: questions.collect(),
         ideas: Cards {
             caption: in_all_up_to(l, l.t("ideas-your-ideas-the-newest-first"), found.total),
             cards: found.ideas.iter().map(|row| own(l, row)).collect(),
-            empty: Empty::new(
-                l.t("ideas-you-have-not-submitted-an"),
-                user.link::<pb::SubmitIdeaRequest>("/ideer/ny", "ideas-submit-a-new-idea"),
-            ),
+            empty: Empty::new(l.t("ideas-you-have-not-submitted-an"), submit.clone()),
         },
+        submit,
         pager: asked.pager(l, "/ideer", &found.next_page_token),
     };
     drawn(&user, &page)

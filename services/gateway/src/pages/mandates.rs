@@ -2,7 +2,7 @@
 
 use super::Asked;
 use super::mandate_acts::ACTS;
-use crate::components::{Facts, Row, Table, facts};
+use crate::components::{Facts, Row, Table, Wording, facts};
 use crate::error::WebError;
 use crate::form::{Form, all_called, in_row};
 use crate::frame::Frame;
@@ -79,13 +79,13 @@ pub(super) async fn build(user: &User, after: Option<&str>) -> Result<MandatesPa
 
 fn about(l: Lang, order: &pb::GetDelegationOrderResponse) -> Facts {
     facts([
-        (l.t("common-kind"), order_form(l, order.form()).to_owned()),
-        (l.t("common-version"), l.grouped(order.version.into())),
-        (l.t("mandates-adopted-by"), order.adopted_by.clone()),
-        (l.t("common-day-of-the-meeting"), l.day(&order.adopted_on)),
-        (l.t("common-paragraph"), order.paragraph.clone()),
-        (l.t("mandates-in-force-from"), l.day(&order.valid_from)),
-        (l.t("mandates-in-force-until"), l.day(&order.valid_until)),
+        (l.t("common-kind"), order_form(l, order.form()).into()),
+        (l.t("common-version"), l.grouped(order.version.into()).into()),
+        (l.t("mandates-adopted-by"), Wording::written(&order.adopted_by)),
+        (l.t("common-day-of-the-meeting"), l.day(&order.adopted_on).into()),
+        (l.t("common-paragraph"), Wording::written(&order.paragraph)),
+        (l.t("mandates-in-force-from"), l.day(&order.valid_from).into()),
+        (l.t("mandates-in-force-until"), l.day(&order.valid_until).into()),
     ])
 }
 

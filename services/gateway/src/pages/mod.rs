@@ -51,8 +51,8 @@ use axum::routing::{get, post};
 use cookie::time::Duration;
 use http::header;
 use idesluss_domain::words::MAX_FILE_BYTES;
-use idesluss_proto::status::Refusal;
 use idesluss_proto::Rpc;
+use idesluss_proto::status::Refusal;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use super::{Asked, Way, carry_out, carry_out_here};
 use crate::act::{Act, Acts};
-use crate::components::{Empty, Facts, Link, Pager, Row, Table, facts};
+use crate::components::{Empty, Facts, Link, Pager, Row, Table, Wording, facts};
 use crate::error::WebError;
 use crate::form::{Form, choices};
 use crate::frame::Frame;
@@ -52,7 +52,7 @@ impl WithForms for PeoplePage {
 #[template(path = "person.html")]
 struct PersonPage {
     frame: Frame,
-    name: String,
+    name: Wording,
     roles: Table,
     forms: Vec<Form>,
     about: Facts,
@@ -101,8 +101,7 @@ async fn build_list(user: &User, asked: &Asked) -> Result<PeoplePage, WebError> 
         let roles: Vec<String> = person.roles.iter().map(role).collect();
         Row {
             href: format!("/personer/{}", person.person),
-            cells: vec![called(l, person), roles.join(", ")],
-            ..Row::default()
+            ..Row::of([called(l, person), roles.join(", ").into()])
         }
     };
     Ok(PeoplePage {
@@ -145,7 +144,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<PersonP
         forms.push(revoke(l, &at, &seen));
     }
     if Offered(&found.actions).has(&CHANGE_PERSON) {
-        forms.push(change(l, &at, &seen, &address));
+        forms.push(change(l, &at, &seen, &address.text));
     }
     Ok(PersonPage {
         frame: Frame::of(user),
@@ -153,9 +152,12 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<PersonP
         roles: roles(user, &seen).await?,
         forms,
         about: facts([
-            (l.t("common-organisation"), user.organisation_name(&found.organisation)),
+            (
+                l.t("common-organisation"),
+                user.organisation_name(&found.organisation).into(),
+            ),
             (l.t("people-mail-address"), address),
-            (l.t("common-pseudonym"), seen.person.clone()),
+            (l.t("common-pseudonym"), seen.person.as_str().into()),
         ]),
     })
 }
@@ -166,24 +168,24 @@ async fn roles(user: &User, person: &pb::Person) -> Result<Table, WebError> {
     let names = substitutes(user, person).await?;
     let away = |held: &pb::HeldRole| {
         let name = names.iter().find(|name| name.person == held.substitute_for);
-        name.map_or_else(String::new, |name| text(l, name.name.as_ref()))
+        name.map_or_else(Wording::default, |name| text(l, name.name.as_ref()))
     };
     let row = |held: &pb::HeldRole| Row {
         href: String::new(),
         cells: vec![
-            role_name(l, held.role),
+            role_name(l, held.role).into(),
             match held.from == HELD_BEFORE.to_string() {
-                true => l.t("people-from-the-beginning").to_owned(),
-                false => l.day(&held.from),
+                true => l.t("people-from-the-beginning").into(),
+                false => l.day(&held.from).into(),
             },
-            l.day(&held.until),
+            l.day(&held.until).into(),
             away(held),
             match (held.in_force, held.awaits_confirmation) {
                 (true, _) => l.t("people-in-force"),
                 (false, true) => l.t("people-waits-to-be-confirmed"),
                 (false, false) => l.t("people-begins-later"),
             }
-            .to_owned(),
+            .into(),
         ],
         urgent: held.awaits_confirmation && !held.in_force,
     };
@@ -199,10 +201,10 @@ async fn roles(user: &User, person: &pb::Person) -> Result<Table, WebError> {
 }
 
 /// What somebody is called; by the pseudonym where the name is their own organisation's alone.
-fn called(l: Lang, person: &pb::Person) -> String {
+fn called(l: Lang, person: &pb::Person) -> Wording {
     match &person.name {
         Some(name) => text(l, Some(name)),
-        None => person.person.clone(),
+        None => person.person.as_str().into(),
     }
 }
 
@@ -268,7 +270,7 @@ pub(super) fn change(l: Lang, at: &str, person: &pb::Person, address: &str) -> F
     Form::of(ACTS, at, "andra", l.t("common-change"))
         .folded(l.t("people-change-name-or-address"))
         .ask("name", l.t("common-name"))
-        .value(text(l, person.name.as_ref()))
+        .value(text(l, person.name.as_ref()).text)
         .ask("address", l.t("people-mail-address"))
         .value(address)
 }

@@ -1,7 +1,7 @@
 //! What has the same words, ideas and solutions in one answer, each as far as its service shows it to whoever asks.
 
 use super::{Asked, ideas, in_address, solutions};
-use crate::components::{Link, Pager, Table};
+use crate::components::{Link, Table};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -30,7 +30,8 @@ struct Found {
     /// That some of it lacks some of the words; empty: it does not.
     note: &'static str,
     table: Table,
-    pager: Pager,
+    /// Leads to the rest, in a list of its own; None: this is all.
+    more: Option<Link>,
 }
 
 /// So many of each are shown here; the inbox and the catalogue have the rest.
@@ -100,10 +101,8 @@ impl SearchPage {
                 return Ok(());
             }
         };
-        // The rest stands in a list of its own.
-        let more = |path: &str, text: &'static str, token: &str| Pager {
-            first: None,
-            next: (!token.is_empty()).then(|| Link::new(format!("{path}?ord={}", in_address(words)), l.t(text))),
+        let more = |path: &str, text: &'static str, token: &str| {
+            (!token.is_empty()).then(|| Link::new(format!("{path}?ord={}", in_address(words)), l.t(text)))
         };
         self.ideas = ideas.map(|found| {
             let (hits, empty) = (
@@ -112,15 +111,15 @@ impl SearchPage {
             );
             Found {
                 note: nearest_said(l, NO_IDEA_HAS_ALL, found.nearest, found.total).unwrap_or_default(),
-                table: ideas::table(l, &hits, empty, &found.ideas).written_in(&[0]),
-                pager: more("/inkorg", "search-more-ideas-in-the-inbox", &found.next_page_token),
+                table: ideas::table(l, &hits, empty, &found.ideas),
+                more: more("/inkorg", "search-more-ideas-in-the-inbox", &found.next_page_token),
             }
         });
         let hits = hits(l, solutions.total, solutions.limited);
         self.solutions = Some(Found {
             note: nearest_said(l, NO_SOLUTION_HAS_ALL, solutions.nearest, solutions.total).unwrap_or_default(),
-            table: solutions::table(user, &hits, &solutions.solutions).written_in(&[0]),
-            pager: more(
+            table: solutions::table(user, &hits, &solutions.solutions),
+            more: more(
                 "/losningar",
                 "search-more-solutions-in-the-catalogue",
                 &solutions.next_page_token,

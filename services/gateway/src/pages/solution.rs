@@ -3,7 +3,9 @@
 use super::benefits::Measured;
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
-use crate::components::{Badges, Facts, Link, Message, Next, Prose, Row, Table, Texts, Thread, facts, written};
+use crate::components::{
+    Badges, Facts, Link, Message, Next, Prose, Row, Table, Texts, Thread, Wording, facts, written,
+};
 use crate::error::WebError;
 use crate::form::{Form, all_called};
 use crate::frame::Frame;
@@ -29,8 +31,7 @@ use uuid::Uuid;
 #[template(path = "solution.html")]
 struct SolutionPage {
     frame: Frame,
-    /// Empty: it is a draft without one.
-    title: String,
+    title: Wording,
     badges: Badges,
     /// Why it is no longer offered.
     retired: Texts,
@@ -59,7 +60,7 @@ impl WithForms for SolutionPage {
         next.into_iter().chain(&mut self.others).collect()
     }
 
-    fn subject(&self, _: &str) -> Option<(String, Badges)> {
+    fn subject(&self, _: &str) -> Option<(Wording, Badges)> {
         Some((self.title.clone(), self.badges.clone()))
     }
 }
@@ -92,12 +93,15 @@ fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
     let is_described = found.description.is_some();
     SolutionPage {
         frame: Frame::of(user),
-        title: row.title.clone(),
+        title: Wording::written(&row.title).or(l.t("solution-draft-of-a-solution")),
         badges: Badges::default()
             .and(phrases::solution_phase(l, row.phase()), false)
             .and(phrases::kind(l, row.kind()), false)
             .and(phrases::visibility(l, row.visibility()), false),
-        retired: written([(l.t("solution-why-it-is-no-longer"), found.retired_reason.clone())]),
+        retired: written([(
+            l.t("solution-why-it-is-no-longer"),
+            Wording::written(&found.retired_reason),
+        )]),
         next,
         adopted,
         measured: (!found.benefits.is_empty()).then(|| Measured::of(user, &found.benefits)),
@@ -105,11 +109,11 @@ fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
         told: experiences(user, found),
         cost: facts([(l.t("common-cost"), cost(l, &description))]),
         terms: written([
-            (l.t("solution-contact"), description.contact),
-            (l.t("solution-licence"), description.licence),
+            (l.t("solution-contact"), Wording::written(description.contact)),
+            (l.t("solution-licence"), Wording::written(description.licence)),
             (
                 l.t("solution-new-in-this-version"),
-                found.changes.last().cloned().unwrap_or_default(),
+                Wording::written(found.changes.last().cloned().unwrap_or_default()),
             ),
         ]),
         about: match is_described {
@@ -120,8 +124,8 @@ fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
             ]),
             false => Facts::default(),
         },
-        solves: Prose(description.summary),
-        takes: Prose(description.prerequisites),
+        solves: Prose(Wording::written(description.summary)),
+        takes: Prose(Wording::written(description.prerequisites)),
         others,
     }
 }
@@ -143,10 +147,7 @@ fn cost(l: Lang, description: &pb::Description) -> String {
 fn adopted(user: &User, found: &pb::GetSolutionResponse) -> Option<Link> {
     let goes_on = |row: &&pb::AdoptionRow| row.phase() != pb::AdoptionPhase::Discontinued;
     let own = (found.adoptions.iter().filter(goes_on)).find_map(|row| own_adoption(user, row))?;
-    Some(Link {
-        href: own,
-        text: user.lang.t("solution-to-our-adoption").to_owned(),
-    })
+    Some(Link::new(own, user.lang.t("solution-to-our-adoption")))
 }
 
 /// The page of an adoption, for those whose it is.
@@ -165,13 +166,12 @@ fn users(user: &User, adoptions: &[pb::AdoptionRow]) -> Table {
     ];
     let row = |row: &pb::AdoptionRow| Row {
         href: own_adoption(user, row).unwrap_or_default(),
-        cells: vec![
+        ..Row::of([
             user.organisation_name(&row.organisation),
             phrases::adoption_phase(l, row.phase()),
             phrases::adoption_form(l, row.form()).to_owned(),
             moment(l, &row.changed_at),
-        ],
-        urgent: false,
+        ])
     };
     Table::new(l.t("common-adoptions"), head).rows(adoptions.iter().map(row))
 }
@@ -192,7 +192,7 @@ fn experiences(user: &User, found: &pb::GetSolutionResponse) -> Thread {
     let experiences = found.experiences.iter().map(|told| Message {
         heading: l.t("solution-an-experience").to_owned(),
         by: by("solution-told", &told.organisation, &told.shared_at),
-        text: Prose(told.experience.clone()),
+        text: Prose(Wording::written(&told.experience)),
         ..Message::default()
     });
     lessons.chain(experiences).fold(Thread::default(), Thread::and)

@@ -3,7 +3,7 @@
 use super::Asked;
 use super::list::{List, Listed};
 use super::search::{NO_SOLUTION_HAS_ALL, nearest_said};
-use crate::components::{Badges, Card, Cards, Empty, Link, Row, Table, Title, facts, in_all};
+use crate::components::{Badges, Card, Cards, Empty, Link, Row, Table, Wording, facts, in_all};
 use crate::error::WebError;
 use crate::phrases;
 use crate::session::User;
@@ -18,11 +18,11 @@ pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Tab
     let row = |row: &pb::SolutionRow| Row {
         href: address(row),
         cells: vec![
-            title(user, row).text,
-            phrases::kind(l, row.kind()).to_owned(),
-            user.organisation_name(&row.organisation),
-            format!("{} ({})", row.in_use, row.adoptions),
-            row.benefits.to_string(),
+            title(user, row),
+            phrases::kind(l, row.kind()).into(),
+            user.organisation_name(&row.organisation).into(),
+            format!("{} ({})", row.in_use, row.adoptions).into(),
+            row.benefits.to_string().into(),
         ],
         urgent: false,
     };
@@ -42,8 +42,8 @@ fn address(row: &pb::SolutionRow) -> String {
     format!("/losningar/{}", row.solution)
 }
 
-fn title(user: &User, row: &pb::SolutionRow) -> Title {
-    Title::or(row.title.clone(), user.lang.t("solutions-draft-without-a-title"))
+fn title(user: &User, row: &pb::SolutionRow) -> Wording {
+    Wording::written(&row.title).or(user.lang.t("solutions-draft-without-a-title"))
 }
 
 /// The same as a card: what it is, whose, and who uses it.

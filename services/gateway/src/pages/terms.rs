@@ -1,6 +1,6 @@
 //! The terms under which an organisation takes ideas in: those in force, and those of before.
 
-use crate::components::{Facts, Link, Row, Table, facts};
+use crate::components::{Facts, Link, Prose, Row, Table, Wording, facts};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -22,9 +22,7 @@ struct TermsPage {
     /// Leads to those in force; None: these are.
     newer: Option<Link>,
     about: Facts,
-    /// The language that they are shown in, where it is not the page's.
-    lang: &'static str,
-    paragraphs: Vec<String>,
+    terms: Prose,
     /// Every version; None: there is no other.
     versions: Option<Table>,
     /// Whether whoever reads them submits ideas.
@@ -96,10 +94,10 @@ fn page(
     let l = user.lang;
     let shown = adopted.map_or(0, |adopted| adopted.version);
     let newest = versions.first().map_or(0, |newest| newest.version);
-    let (lang, paragraphs) = match adopted.and_then(|adopted| adopted.terms.as_ref()) {
-        None => (l.code(), USUAL.map(|name| l.t(name).to_owned()).to_vec()),
-        Some(own) if l != Lang::SWEDISH && !own.en.is_empty() => (Lang::ENGLISH.code(), paragraphs(&own.en)),
-        Some(own) => (Lang::SWEDISH.code(), paragraphs(&own.sv)),
+    let terms = match adopted.and_then(|adopted| adopted.terms.as_ref()) {
+        None => USUAL.map(|name| l.t(name)).join("\n\n").into(),
+        Some(own) if l != Lang::SWEDISH && !own.en.is_empty() => Wording::written_in(Lang::ENGLISH, &own.en),
+        Some(own) => Wording::written(&own.sv),
     };
     let (name, version) = (user.organisation_name(organisation), called(shown));
     let page = TermsPage {
@@ -112,8 +110,7 @@ fn page(
                 (l.t("common-by"), user.name(&adopted.adopted_by)),
             ])
         }),
-        lang,
-        paragraphs,
+        terms: Prose(terms),
         versions: (newest > 0).then(|| table(user, organisation, versions)),
         submits: user.may::<SubmitIdeaRequest>(),
     };
@@ -145,13 +142,12 @@ fn table(user: &User, organisation: &str, versions: &[pb::TermsVersion]) -> Tabl
         };
         Row {
             href: address(organisation, known.version),
-            cells: vec![
+            ..Row::of([
                 called(known.version),
                 adopted.clone(),
                 by,
                 std::mem::replace(&mut until, adopted),
-            ],
-            urgent: false,
+            ])
         }
     });
     let head = [
@@ -161,12 +157,4 @@ fn table(user: &User, organisation: &str, versions: &[pb::TermsVersion]) -> Tabl
         l.t("terms-held-until"),
     ];
     Table::new(l.t("terms-all-versions"), head).rows(rows)
-}
-
-fn paragraphs(text: &str) -> Vec<String> {
-    let paragraphs = text
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty());
-    paragraphs.map(str::to_owned).collect()
 }

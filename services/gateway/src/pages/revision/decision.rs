@@ -4,7 +4,7 @@ use super::happened::Events;
 use super::mandates::{self, MandatesView};
 use super::proceedings::ProceedingsView;
 use super::{Asked, gather, words};
-use crate::components::{Account, Badges, Facts, Link, Row, Table, Traced};
+use crate::components::{Account, Badges, Facts, Link, Links, Row, Table, Traced, Wording};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
 use crate::phrases;
@@ -26,7 +26,7 @@ use uuid::Uuid;
 pub(super) struct DecisionPage {
     frame: Frame,
     /// What the brief calls the idea; empty: it can't be read.
-    idea: String,
+    idea: Wording,
     badges: Badges,
     /// What does not fit together.
     findings: Vec<String>,
@@ -38,7 +38,7 @@ pub(super) struct DecisionPage {
     mandates: MandatesView,
     acted: Traced,
     after: Traced,
-    links: Vec<Link>,
+    links: Links,
 }
 
 pub(crate) async fn page(
@@ -94,8 +94,8 @@ impl DecisionPage {
         Self {
             frame: Frame::bare(l),
             idea: match dossier.proceedings.brief.texts.get("title") {
-                Some(TextNow::Readable(title)) => title.clone(),
-                _ => String::new(),
+                Some(TextNow::Readable(title)) => Wording::written(title),
+                _ => Wording::default(),
             },
             badges: Badges::default()
                 .and(words::outcome(l, &dossier.decision.outcome), false)
@@ -117,7 +117,12 @@ impl DecisionPage {
     pub(super) fn plain(&self) -> String {
         let l = self.frame.l;
         let findings = self.findings.iter();
-        let findings = findings.map(|finding| (l.t("revision-decision-does-not-fit").to_owned(), finding.clone()));
+        let findings = findings.map(|finding| {
+            (
+                l.t("revision-decision-does-not-fit").to_owned(),
+                finding.as_str().into(),
+            )
+        });
         let (case, mandates) = (&self.proceedings, &self.mandates);
         let scores = case.scores.as_ref();
         let unscored = scores.is_none().then(|| l.t("decision-no-scores-had-been-revealed"));
@@ -271,14 +276,14 @@ fn known(reader: &Reader<'_>, known: &[Known]) -> Traced {
         Row {
             urgent: !entry.seen,
             ..Row::of([
-                phrases::event(l, &entry.event),
-                reader.moment(&entry.recorded),
-                words::who(reader, &entry.who),
-                seen.to_owned(),
+                phrases::event(l, &entry.event).into(),
+                reader.moment(&entry.recorded).into(),
+                words::who(reader, &entry.who).into(),
+                seen.into(),
                 words::cell(reader, &entry.texts),
                 match from {
-                    Some(from) => format!("{}, {from}", entry.position),
-                    None => entry.position.to_string(),
+                    Some(from) => format!("{}, {from}", entry.position).into(),
+                    None => entry.position.to_string().into(),
                 },
             ])
         }
@@ -291,9 +296,8 @@ fn known(reader: &Reader<'_>, known: &[Known]) -> Traced {
         l.t("common-text"),
         l.t("common-entry"),
     ];
-    let table = Table::new(l.t("revision-decision-everything-about-the-evaluation-and"), head)
-        .rows(known.iter().map(row))
-        .written_in(&[4]);
+    let table =
+        Table::new(l.t("revision-decision-everything-about-the-evaluation-and"), head).rows(known.iter().map(row));
     Traced::new(l, table, &[5])
 }
 
@@ -311,9 +315,8 @@ fn elsewhere(reader: &Reader<'_>, missing: &[Elsewhere]) -> Traced {
         caption: l.t("revision-decision-had-happened-before-the-decision"),
         columns: &[l.t("revision-decision-did-it-arrive"), l.t("common-text")],
         empty: l.t("revision-decision-nothing-everything-had-arrived"),
-        written: &[4],
     };
-    let further = |missing: &Elsewhere| vec![arrived(missing), words::cell(reader, &missing.texts)];
+    let further = |missing: &Elsewhere| vec![arrived(missing).into(), words::cell(reader, &missing.texts)];
     table.draw(
         reader,
         missing.iter().map(|missing| (&missing.happened, further(missing))),
@@ -326,15 +329,14 @@ fn after(reader: &Reader<'_>, later: &[Later]) -> Traced {
         caption: l.t("revision-decision-corrections-reconsiderations-and-the-rest"),
         columns: &[l.t("common-text")],
         empty: l.t("revision-decision-nothing-yet"),
-        written: &[3],
     };
     let text = |later: &Later| vec![words::cell(reader, &later.texts)];
     table.draw(reader, later.iter().map(|later| (&later.happened, text(later))))
 }
 
-fn links(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Link> {
+fn links(reader: &Reader<'_>, dossier: &Dossier) -> Links {
     let l = reader.lang;
-    [
+    let links = [
         (
             format!("/revision/ideer/{}", dossier.decision.idea),
             l.t("revision-decision-the-idea-over-time"),
@@ -345,9 +347,6 @@ fn links(reader: &Reader<'_>, dossier: &Dossier) -> Vec<Link> {
         ),
         ("/revision".to_owned(), l.t("common-to-the-audits-first-page")),
     ]
-    .map(|(href, text)| Link {
-        href,
-        text: text.to_owned(),
-    })
-    .to_vec()
+    .map(|(href, text)| Link::new(href, text));
+    Links(links.into())
 }

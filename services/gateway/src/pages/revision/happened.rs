@@ -1,7 +1,7 @@
 //! What happened, when, by whom and where, as a table: the same four columns wherever events are listed.
 
 use super::words;
-use crate::components::{Row, Table, Traced};
+use crate::components::{Row, Table, Traced, Wording};
 use crate::phrases;
 use crate::reader::Reader;
 use idesluss_auditor::Happened;
@@ -13,18 +13,16 @@ pub(super) struct Events<'a> {
     pub(super) columns: &'a [&'a str],
     /// Said when there are none.
     pub(super) empty: &'a str,
-    /// The columns in which somebody wrote, counted without the places.
-    pub(super) written: &'static [usize],
 }
 
 impl Events<'_> {
     pub(super) fn draw<'h>(
         self,
         reader: &Reader<'_>,
-        events: impl Iterator<Item = (&'h Happened, Vec<String>)>,
+        events: impl Iterator<Item = (&'h Happened, Vec<Wording>)>,
     ) -> Traced {
         let l = reader.lang;
-        let row = |(happened, further): (&Happened, Vec<String>)| {
+        let row = |(happened, further): (&Happened, Vec<Wording>)| {
             let mut row = Row::of([
                 phrases::event(l, &happened.event),
                 reader.moment(&happened.recorded),
@@ -40,10 +38,7 @@ impl Events<'_> {
             l.t("common-who"),
             l.t("revision-where"),
         ];
-        let mut table = Table::new(self.caption, head)
-            .rows(events.map(row))
-            .or(self.empty)
-            .written_in(self.written);
+        let mut table = Table::new(self.caption, head).rows(events.map(row)).or(self.empty);
         table.head.extend(self.columns.iter().map(|name| (*name).to_owned()));
         Traced::new(l, table, &[3])
     }

@@ -1,7 +1,7 @@
 //! An idea at each moment of its life.
 
 use super::{Asked, evidence, gather, words};
-use crate::components::{Account, Badges, Facts, Link, Mark, Row, Slider, Table, Timeline};
+use crate::components::{Account, Badges, Facts, Link, Links, Mark, Row, Slider, Table, Timeline, Wording};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::Frame;
@@ -24,7 +24,7 @@ pub(super) struct LifePage {
     frame: Frame,
     reference: String,
     /// As it can be read now; empty: it can't.
-    title: String,
+    title: Wording,
     badges: Badges,
     slider: Slider,
     timeline: Timeline,
@@ -33,7 +33,7 @@ pub(super) struct LifePage {
     /// How many ideas there were then.
     rest: String,
     events: Table,
-    links: Vec<Link>,
+    links: Links,
     bundle: Form,
 }
 
@@ -84,12 +84,12 @@ pub(super) async fn build(user: &User, idea: &str, asked: &Asked) -> Result<Life
 }
 
 /// The last title that can be read of it; empty: none can.
-fn name(history: &History) -> String {
+fn name(history: &History) -> Wording {
     let steps = history.steps.iter().rev();
     let mut titles = steps
         .filter(|step| step.service == Service::Submission)
         .filter_map(|step| match step.texts.get("title")? {
-            Text::Readable(title) => Some(title.clone()),
+            Text::Readable(title) => Some(Wording::written(title)),
             _ => None,
         });
     titles.next().unwrap_or_default()
@@ -125,10 +125,7 @@ fn title(user: &User, step: &Step) -> String {
 fn slider(user: &User, idea: &str, step: u32, last: u32, now: &Step) -> Slider {
     let l = user.lang;
     let action = format!("/revision/ideer/{idea}");
-    let link = |step: u32, text: &str| Link {
-        href: format!("{action}?steg={step}"),
-        text: text.to_owned(),
-    };
+    let link = |step: u32, text: &str| Link::new(format!("{action}?steg={step}"), text);
     let mut links = Vec::new();
     if step > 1 {
         links.push(link(1, l.t("revision-idea-first-event")));
@@ -209,10 +206,10 @@ fn happened(user: &User, step: &Step) -> Account {
     let texts = step.texts.iter().filter(|(field, _)| *field != "sealed");
     let texts = texts.map(|(field, written)| {
         let said = match written {
-            Text::Readable(text) => text.clone(),
-            Text::Erased => l.t("common-erased-by-decision").to_owned(),
-            Text::KeyMissing => l.t("revision-idea-cant-be-read-its-key").to_owned(),
-            Text::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
+            Text::Readable(text) => Wording::written(text),
+            Text::Erased => l.t("common-erased-by-decision").into(),
+            Text::KeyMissing => l.t("revision-idea-cant-be-read-its-key").into(),
+            Text::Hidden => l.t("common-not-shown-to-you-now").into(),
         };
         (refusals::field(l, field), said)
     });
@@ -224,7 +221,10 @@ fn happened(user: &User, step: &Step) -> Account {
 
 fn stood(user: &User, state: &State) -> Facts {
     let l = user.lang;
-    let mut facts = vec![(words::thing(l, "idea").to_owned(), words::state(l, "idea", &state.idea))];
+    let mut facts = vec![(
+        words::thing(l, "idea").to_owned(),
+        words::state(l, "idea", &state.idea).into(),
+    )];
     for evaluation in &state.evaluations {
         let name = l.say(
             "revision-idea-evaluation-in-round",
@@ -243,19 +243,19 @@ fn stood(user: &User, state: &State) -> Facts {
         if !evaluation.outcome.is_empty() {
             said.push(words::outcome(l, &evaluation.outcome).to_owned());
         }
-        facts.push((name, said.join(", ")));
+        facts.push((name, said.join(", ").into()));
     }
     if !state.solution.is_empty() {
         facts.push((
             words::thing(l, "solution").to_owned(),
-            words::state(l, "solution", &state.solution),
+            words::state(l, "solution", &state.solution).into(),
         ));
     }
     for adoption in &state.adoptions {
         let organisation = user.organisation_name(&adoption.organisation);
         facts.push((
             format!("{}, {organisation}", words::thing(l, "adoption")),
-            words::state(l, "adoption", &adoption.phase),
+            words::state(l, "adoption", &adoption.phase).into(),
         ));
     }
     Facts(facts)
@@ -289,23 +289,23 @@ fn table(user: &User, idea: &str, history: &History, chosen: usize) -> Table {
     Table::new(l.t("revision-idea-the-events-in-the-picture"), head).rows(history.steps.iter().enumerate().map(row))
 }
 
-fn links(user: &User, idea: &str, history: &History) -> Vec<Link> {
+fn links(user: &User, idea: &str, history: &History) -> Links {
     let l = user.lang;
     let mut links = Vec::new();
     for step in history.steps.iter().filter(|step| step.knew.is_some()) {
         let evaluation = step.subject.trim_start_matches("evaluation/");
-        links.push(Link {
-            href: format!("/revision/beslut/{evaluation}?handelse={}", step.id),
-            text: l.say(
+        links.push(Link::new(
+            format!("/revision/beslut/{evaluation}?handelse={}", step.id),
+            l.say(
                 "revision-idea-what-the-decision-rested-on",
                 &[("moment", &moment(l, &step.recorded))],
             ),
-        });
+        ));
     }
     links.push(Link::new(
         format!("/ideer/{idea}/historik"),
         l.t("revision-idea-history-with-all-texts"),
     ));
     links.push(Link::new("/revision", l.t("common-to-the-audits-first-page")));
-    links
+    Links(links)
 }

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::{Asked, words};
-use crate::components::{Bar, Bars, Link, Pager, Row, Slider, Table};
+use crate::components::{Bar, Bars, Link, Pager, Row, Slider, Table, Wording};
 use crate::error::WebError;
 use crate::form::Form;
 use crate::frame::Frame;
@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{moment, second, text};
+use crate::view::{moment, text, to_the_second};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
@@ -79,12 +79,12 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<InstancePage, We
     let (decided, changed) = (decided?, changed?);
     let titles = titles(user, decided.changes.iter().chain(&changed)).await;
     let (ideas, numbers) = stood(user, &state);
-    let page = |token: &str, text: &'static str| Link {
-        href: match token {
+    let page = |token: &str, text: &'static str| {
+        let href = match token {
             "" => format!("/revision?tid={at}"),
             token => format!("/revision?tid={at}&sida={token}"),
-        },
-        text: user.lang.t(text).to_owned(),
+        };
+        Link::new(href, user.lang.t(text))
     };
     let (here, older) = (&*asked.page_token, &*decided.next_page_token);
     let pager = Pager {
@@ -159,10 +159,7 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
         micros(at).clamp(first, last)
     };
     let step = step_at(now - first, last - first);
-    let link = |time: &str, text: &str| Link {
-        href: format!("/revision?tid={time}"),
-        text: text.to_owned(),
-    };
+    let link = |time: &str, text: &str| Link::new(format!("/revision?tid={time}"), text);
     let mut links = Vec::new();
     if !state.before.is_empty() {
         links.push(link(&state.first, l.t("revision-first-change")));
@@ -177,9 +174,12 @@ fn slider(user: &User, state: &pb::GetInstanceStateResponse, at: &str) -> Slider
     let said = match at {
         "" => l.say(
             "revision-you-see-how-things-stand",
-            &[("moment", &second(l, &state.last))],
+            &[("moment", &to_the_second(l, &state.last))],
         ),
-        at => l.say("revision-you-see-how-things-stood", &[("moment", &second(l, at))]),
+        at => l.say(
+            "revision-you-see-how-things-stood",
+            &[("moment", &to_the_second(l, at))],
+        ),
     };
     Slider {
         action: "/revision".to_owned(),
@@ -285,7 +285,7 @@ async fn changed(user: &User, at: &str) -> Result<Vec<pb::Change>, WebError> {
 }
 
 /// The ideas of these changes by their titles, or their references; those that the auditor may not read are left out.
-async fn titles(user: &User, changes: impl Iterator<Item = &pb::Change>) -> BTreeMap<String, String> {
+async fn titles(user: &User, changes: impl Iterator<Item = &pb::Change>) -> BTreeMap<String, Wording> {
     let ideas: BTreeSet<&str> = changes
         .filter(|change| is_about_own(change))
         .map(|change| &*change.idea)
@@ -299,10 +299,7 @@ async fn titles(user: &User, changes: impl Iterator<Item = &pb::Change>) -> BTre
     };
     // The audit goes on without them.
     let told = user.services().ask(request).await.unwrap_or_default();
-    let titled = told.ideas.into_iter().map(|row| {
-        let title = text(user.lang, row.title.as_ref());
-        (row.idea, if title.is_empty() { row.reference } else { title })
-    });
+    let titled = (told.ideas.into_iter()).map(|row| (row.idea, text(user.lang, row.title.as_ref()).or(&row.reference)));
     titled.collect()
 }
 
@@ -312,18 +309,18 @@ fn is_about_own(change: &pb::Change) -> bool {
 }
 
 /// Each decision with a link to its dossier.
-fn decisions(user: &User, decided: &[pb::Change], titles: &BTreeMap<String, String>) -> Table {
+fn decisions(user: &User, decided: &[pb::Change], titles: &BTreeMap<String, Wording>) -> Table {
     let l = user.lang;
     let row = |change: &pb::Change| {
         let id = change.subject.trim_start_matches("evaluation/");
         Row {
             href: format!("/revision/beslut/{id}?handelse={}", change.event),
             ..Row::of([
-                moment(l, &change.recorded),
+                moment(l, &change.recorded).into(),
                 titles.get(&change.idea).cloned().unwrap_or_default(),
-                phrases::event(l, kind(&change.r#type)),
-                words::outcome(l, &change.outcome).to_owned(),
-                user.name(&change.actor),
+                phrases::event(l, kind(&change.r#type)).into(),
+                words::outcome(l, &change.outcome).into(),
+                user.name(&change.actor).into(),
             ])
         }
     };
@@ -337,10 +334,9 @@ fn decisions(user: &User, decided: &[pb::Change], titles: &BTreeMap<String, Stri
     Table::new(l.t("revision-decisions-the-newest-first"), head)
         .rows(decided.iter().map(row))
         .or(l.t("revision-nothing-was-decided-then"))
-        .written_in(&[1])
 }
 
-fn changes(user: &User, changed: &[pb::Change], titles: &BTreeMap<String, String>) -> Table {
+fn changes(user: &User, changed: &[pb::Change], titles: &BTreeMap<String, Wording>) -> Table {
     let l = user.lang;
     let row = |change: &pb::Change| {
         let thing = thing(change);
@@ -359,11 +355,11 @@ fn changes(user: &User, changed: &[pb::Change], titles: &BTreeMap<String, String
                 false => String::new(),
             },
             ..Row::of([
-                moment(l, &change.recorded),
+                moment(l, &change.recorded).into(),
                 titles.get(&change.idea).cloned().unwrap_or_default(),
-                phrases::event(l, kind(&change.r#type)),
-                format!("{}: {way}", words::thing(l, thing)),
-                who,
+                phrases::event(l, kind(&change.r#type)).into(),
+                format!("{}: {way}", words::thing(l, thing)).into(),
+                who.into(),
             ])
         }
     };
@@ -379,7 +375,6 @@ fn changes(user: &User, changed: &[pb::Change], titles: &BTreeMap<String, String
     Table::new(caption, head)
         .rows(changed.iter().map(row))
         .or(l.t("revision-nothing-had-happened-then"))
-        .written_in(&[1])
 }
 
 /// What kind of thing it happened to.

@@ -2,7 +2,7 @@
 
 use super::happened::Events;
 use super::words;
-use crate::components::{Facts, Row, Table, Traced, facts};
+use crate::components::{Facts, Row, Table, Traced, Wording, facts};
 use crate::reader::Reader;
 use crate::view::kronor;
 use idesluss_auditor::dossier::{Acted, MandateSeen, OrderSeen, Verified};
@@ -69,12 +69,12 @@ fn in_force(reader: &Reader<'_>, order: &OrderSeen) -> (Facts, Table) {
     let about = facts([
         (
             l.t("common-delegation-order"),
-            l.say("revision-mandates-order-in-version", &version),
+            l.say("revision-mandates-order-in-version", &version).into(),
         ),
-        (l.t("revision-mandates-adopted"), adopted),
+        (l.t("revision-mandates-adopted"), Wording::written(adopted)),
         (
             l.t("revision-mandates-valid"),
-            format!("{} – {until}", reader.day(&order.valid_from)),
+            format!("{} – {until}", reader.day(&order.valid_from)).into(),
         ),
     ]);
     let head = [
@@ -124,7 +124,6 @@ fn later(reader: &Reader<'_>, later: &[Happened]) -> Traced {
         caption: reader.lang.t("revision-mandates-changes-of-the-mandates-after"),
         columns: &[],
         empty: "",
-        written: &[],
     };
     table.draw(reader, later.iter().map(|happened| (happened, vec![])))
 }

@@ -1,7 +1,7 @@
 //! Brief, criteria, scores, conflicts of interest, panel and recommendation, as they stood.
 
 use super::words;
-use crate::components::{Account, Bars, Facts, Row, Table, Traced, facts, hundredths, scored};
+use crate::components::{Account, Bars, Facts, Row, Table, Traced, Wording, facts, hundredths, scored};
 use crate::lang::Lang;
 use crate::phrases;
 use crate::reader::Reader;
@@ -105,7 +105,7 @@ fn given(reader: &Reader<'_>, proceedings: &Proceedings, scores: &Scores) -> Tab
         let mut row = Row::of([reader.name(assessor)]);
         row.cells.extend(criteria.iter().map(|criterion| {
             let score = given.get(&criterion.key);
-            score.map(ToString::to_string).unwrap_or_default()
+            score.map(ToString::to_string).unwrap_or_default().into()
         }));
         row
     };
@@ -126,10 +126,10 @@ fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Traced {
         Row {
             urgent: declaration.conflict,
             ..Row::of([
-                reader.name(&declaration.person),
-                answer.to_owned(),
+                reader.name(&declaration.person).into(),
+                answer.into(),
                 reason.map(|reason| words::text(reader, reason)).unwrap_or_default(),
-                declaration.position.to_string(),
+                declaration.position.to_string().into(),
             ])
         }
     };
@@ -141,8 +141,7 @@ fn declared(reader: &Reader<'_>, declarations: &[Declaration]) -> Traced {
     ];
     let table = Table::new(l.t("decision-what-was-declared"), head)
         .rows(declarations.iter().map(row))
-        .or(l.t("decision-nobody-had-declared"))
-        .written_in(&[2]);
+        .or(l.t("decision-nobody-had-declared"));
     Traced::new(l, table, &[3])
 }
 
@@ -150,7 +149,7 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Table {
     let l = reader.lang;
     let rationale = |(key, written): (&String, &TextNow)| {
         let criterion = named(l, proceedings, key);
-        format!("{criterion}: {}", words::text(reader, written))
+        words::text(reader, written).within(|text| format!("{criterion}: {text}"))
     };
     let row = |member: &PanelMember| {
         let state = match (member.recused, member.assessed) {
@@ -160,15 +159,14 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Table {
         };
         let replaced = member.replaced_by.as_ref();
         let replaced = replaced.map(|by| l.say("decision-replaced-by", &[("who", &reader.name(by))]));
-        let rationales: Vec<String> = member.rationales.iter().map(rationale).collect();
         Row::of([
-            reader.name(&member.assessor),
+            reader.name(&member.assessor).into(),
             match replaced {
-                Some(replaced) => format!("{state}, {replaced}"),
-                None => state.to_owned(),
+                Some(replaced) => format!("{state}, {replaced}").into(),
+                None => state.into(),
             },
-            member.revisions.to_string(),
-            rationales.join(" – "),
+            member.revisions.to_string().into(),
+            Wording::joined(member.rationales.iter().map(rationale), " – "),
         ])
     };
     let head = [
@@ -180,7 +178,6 @@ fn panel(reader: &Reader<'_>, proceedings: &Proceedings) -> Table {
     Table::new(l.t("decision-the-panel"), head)
         .rows(proceedings.panel.iter().map(row))
         .or(l.t("decision-nobody-was-assigned"))
-        .written_in(&[3])
 }
 
 fn recommendation(reader: &Reader<'_>, given: &Recommendation) -> Account {

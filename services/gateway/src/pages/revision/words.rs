@@ -1,5 +1,6 @@
 //! Things and their states as they stand on these pages.
 
+use crate::components::Wording;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::reader::Reader;
@@ -78,34 +79,33 @@ pub(super) fn place(happened: &Happened) -> String {
 }
 
 /// A text, or why it can't be read.
-pub(super) fn text(reader: &Reader<'_>, written: &TextNow) -> String {
+pub(super) fn text(reader: &Reader<'_>, written: &TextNow) -> Wording {
     let l = reader.lang;
     match written {
-        TextNow::Readable(text) => text.clone(),
+        TextNow::Readable(text) => Wording::written(text),
         TextNow::Erased {
             on: Some(on),
             basis: Some(basis),
-        } => l.say(
-            "revision-erased-on",
-            &[("moment", &reader.moment(on)), ("basis", basis)],
-        ),
-        TextNow::Erased { .. } => l.t("revision-erased-no-event-says-on").to_owned(),
-        TextNow::KeyMissing => l.t("revision-cant-be-read-its-key").to_owned(),
-        TextNow::Hidden => l.t("common-not-shown-to-you-now").to_owned(),
+        } => l
+            .say(
+                "revision-erased-on",
+                &[("moment", &reader.moment(on)), ("basis", basis)],
+            )
+            .into(),
+        TextNow::Erased { .. } => l.t("revision-erased-no-event-says-on").into(),
+        TextNow::KeyMissing => l.t("revision-cant-be-read-its-key").into(),
+        TextNow::Hidden => l.t("common-not-shown-to-you-now").into(),
     }
 }
 
 /// Texts with the names of their fields.
-pub(super) fn texts(reader: &Reader<'_>, texts: &BTreeMap<String, TextNow>) -> Vec<(String, String)> {
+pub(super) fn texts(reader: &Reader<'_>, texts: &BTreeMap<String, TextNow>) -> Vec<(String, Wording)> {
     let one = |(field, written): (&String, &TextNow)| (reader.field(field), text(reader, written));
     texts.iter().map(one).collect()
 }
 
 /// Texts in one cell.
-pub(super) fn cell(reader: &Reader<'_>, written: &BTreeMap<String, TextNow>) -> String {
-    let all: Vec<String> = texts(reader, written)
-        .into_iter()
-        .map(|(field, text)| format!("{field}: {text}"))
-        .collect();
-    all.join(" – ")
+pub(super) fn cell(reader: &Reader<'_>, written: &BTreeMap<String, TextNow>) -> Wording {
+    let named = |(field, text): (String, Wording)| text.within(|text| format!("{field}: {text}"));
+    Wording::joined(texts(reader, written).into_iter().map(named), " – ")
 }
