@@ -327,7 +327,9 @@ fn is_optional_part(act: Act, path: &str) -> bool {
 
 #[tokio::test]
 async fn what_is_offered_to_choose_from_is_what_the_contract_has() {
-    let mut offered: BTreeMap<(Vec<&str>, String), (Act, &[i32], BTreeSet<String>)> = BTreeMap::new();
+    // What the contract has and what is offered, by the commands and the field.
+    type Offers = BTreeMap<(Vec<&'static str>, String), (Act, &'static [i32], BTreeSet<String>)>;
+    let mut offered = Offers::new();
     for (form, act) in (every_form().iter().flat_map(|(.., forms)| forms)).filter_map(|form| Some((form, form.act?))) {
         for field in &form.fields {
             let Some((known, _)) = act.field(&field.name) else {

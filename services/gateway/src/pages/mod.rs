@@ -34,6 +34,7 @@ mod search;
 mod solution;
 mod solutions;
 mod terms;
+mod titles;
 mod words;
 
 use self::asked::Asked;

@@ -1,6 +1,7 @@
 //! One solution.
 
 use super::benefits::Measured;
+use super::solutions::of_drafts;
 use super::{Asked, Way, carry_out};
 use crate::act::{Act, Acts};
 use crate::components::{
@@ -23,7 +24,9 @@ use idesluss_domain::sharing::adoption::rights::REGISTER_INTEREST;
 use idesluss_domain::sharing::solution::rights::{PUBLISH, RETIRE, VERSION};
 use idesluss_proto::Problem;
 use idesluss_proto::pb::sharing as pb;
+use idesluss_proto::pb::submission::GetIdeaRequest;
 use idesluss_proto::status::invalid_field;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A solution's page: what it solves and whether that is proved before what it takes.
@@ -33,6 +36,8 @@ struct SolutionPage {
     frame: Frame,
     title: Wording,
     badges: Badges,
+    /// Leads to the idea that a draft comes from; None: it has been published.
+    idea: Option<Link>,
     /// Why it is no longer offered.
     retired: Texts,
     next: Option<Next>,
@@ -81,10 +86,11 @@ async fn build(user: &User, solution: &str, after: Option<&str>) -> Result<Solut
     };
     let found = user.services().ask(request).await;
     let found = found.map_err(|status| user.web_error(&status))?;
-    Ok(view(user, &found))
+    let ideas = of_drafts(user, found.row.as_slice()).await;
+    Ok(view(user, &found, &ideas))
 }
 
-fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
+fn view(user: &User, found: &pb::GetSolutionResponse, ideas: &BTreeMap<String, Wording>) -> SolutionPage {
     let l = user.lang;
     let row = found.row.clone().unwrap_or_default();
     let description = found.description.clone().unwrap_or_default();
@@ -93,7 +99,13 @@ fn view(user: &User, found: &pb::GetSolutionResponse) -> SolutionPage {
     let is_described = found.description.is_some();
     SolutionPage {
         frame: Frame::of(user),
-        title: Wording::written(&row.title).or(l.t("solution-draft-of-a-solution")),
+        title: match ideas.get(&row.idea) {
+            Some(idea) => idea.clone(),
+            None => Wording::written(&row.title).or(l.t("solution-draft-of-a-solution")),
+        },
+        idea: (ideas.contains_key(&row.idea))
+            .then(|| user.link::<GetIdeaRequest>(&format!("/ideer/{}", row.idea), "common-to-the-idea"))
+            .flatten(),
         badges: Badges::default()
             .and(phrases::solution_phase(l, row.phase()), false)
             .and(phrases::kind(l, row.kind()), false)

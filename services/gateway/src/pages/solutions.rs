@@ -1,8 +1,8 @@
 //! The catalogue.
 
-use super::Asked;
 use super::list::{List, Listed};
 use super::search::{NO_SOLUTION_HAS_ALL, nearest_said};
+use super::{Asked, titles};
 use crate::components::{Badges, Card, Cards, Empty, Link, Row, Table, Wording, facts, in_all};
 use crate::error::WebError;
 use crate::phrases;
@@ -11,6 +11,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use idesluss_proto::Choices as _;
 use idesluss_proto::pb::sharing as pb;
+use std::collections::BTreeMap;
 
 /// Solutions, a line each.
 pub(super) fn table(user: &User, caption: &str, rows: &[pb::SolutionRow]) -> Table {
@@ -46,15 +47,21 @@ fn title(user: &User, row: &pb::SolutionRow) -> Wording {
     Wording::written(&row.title).or(user.lang.t("solutions-draft-without-a-title"))
 }
 
+/// What drafts are about that nobody has given a title yet: the ideas that they come from.
+pub(super) async fn of_drafts(user: &User, rows: &[pb::SolutionRow]) -> BTreeMap<String, Wording> {
+    let untitled = rows.iter().filter(|row| row.title.is_empty());
+    titles::of_ideas(user, untitled.map(|row| &*row.idea)).await
+}
+
 /// The same as a card: what it is, whose, and who uses it.
-fn card(user: &User, row: &pb::SolutionRow) -> Card {
+fn card(user: &User, row: &pb::SolutionRow, ideas: &BTreeMap<String, Wording>) -> Card {
     let l = user.lang;
     let counted = |number: u32| match number {
         0 => String::new(),
         number => l.grouped(number.into()),
     };
     Card {
-        title: title(user, row),
+        title: ideas.get(&row.idea).cloned().unwrap_or_else(|| title(user, row)),
         href: address(row),
         badges: Badges::default().and(phrases::kind(l, row.kind()), false),
         about: facts([
@@ -83,6 +90,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
         Ok(found) => (found, String::new()),
         Err(status) => (pb::ListSolutionsResponse::default(), user.search_problem(&status)?),
     };
+    let ideas = of_drafts(&user, &found.solutions).await;
     // Without a choice the service lists what is offered.
     let shown = match pb::SolutionPhase::try_from(phase) {
         Ok(phase) if phase != pb::SolutionPhase::Unspecified => phase,
@@ -115,7 +123,7 @@ pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Respo
             true => in_all(l, &caption, found.total),
             false => caption,
         },
-        cards: found.solutions.iter().map(|row| card(&user, row)).collect(),
+        cards: found.solutions.iter().map(|row| card(&user, row, &ideas)).collect(),
         empty: empty(&user, &asked),
     });
     page.pager = asked.pager(l, "/losningar", &found.next_page_token);

@@ -158,13 +158,10 @@ pub(super) async fn get_terms(identity: Identity, asker: Asker, asked: GetTerms)
         version: row.version,
         adopted_at: row.adopted_at,
         adopted_by: row.adopted_by,
-        terms: None,
+        terms: row.said.map(|[sv, en]| pb::Terms { sv, en }),
     };
     Ok(pb::GetTermsResponse {
-        adopted: adopted.map(|(row, [sv, en])| pb::TermsVersion {
-            terms: Some(pb::Terms { sv, en }),
-            ..about(row)
-        }),
+        adopted: adopted.map(about),
         versions: versions.into_iter().map(about).collect(),
     })
 }

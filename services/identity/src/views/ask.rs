@@ -181,12 +181,14 @@ pub(crate) fn directory(conn: &Connection, today: Date) -> rusqlite::Result<Vec<
     Ok(found)
 }
 
-/// A version of an organisation's terms, without what it says.
+/// A version of an organisation's terms.
 #[derive(Debug, Clone)]
 pub(crate) struct TermsRow {
     pub(crate) version: u32,
     pub(crate) adopted_at: String,
     pub(crate) adopted_by: String,
+    /// What it says in Swedish and in English; None: it was not asked for.
+    pub(crate) said: Option<[String; 2]>,
 }
 
 /// All that an organisation has adopted, the newest first and so many at the most, and what one of them says, in Swedish and in English; 0: the
@@ -196,12 +198,13 @@ pub(crate) fn terms(
     organisation: &str,
     version: u32,
     most: u32,
-) -> rusqlite::Result<(Vec<TermsRow>, Option<(TermsRow, [String; 2])>)> {
+) -> rusqlite::Result<(Vec<TermsRow>, Option<TermsRow>)> {
     let row = |row: &Row<'_>| {
         Ok(TermsRow {
             version: row.get(0)?,
             adopted_at: row.get(1)?,
             adopted_by: row.get(2)?,
+            said: None,
         })
     };
     let known = conn
@@ -219,7 +222,8 @@ pub(crate) fn terms(
             "SELECT version, adopted_at, adopted_by, sv, en FROM terms WHERE organisation = ?1 AND version = ?2",
         )?
         .query_row((organisation, version), |found| {
-            Ok((row(found)?, [found.get(3)?, found.get(4)?]))
+            let said = Some([found.get(3)?, found.get(4)?]);
+            Ok(TermsRow { said, ..row(found)? })
         })
         .optional()?;
     Ok((known, asked))

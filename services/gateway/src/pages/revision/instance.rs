@@ -1,5 +1,6 @@
 //! Where the whole instance stood at a moment.
 
+use super::super::titles;
 use super::evidence::Evidence;
 use super::{Asked, words};
 use crate::components::{Bar, Bars, Link, Pager, Row, Slider, Table, Wording};
@@ -10,15 +11,14 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::refill::WithForms;
 use crate::session::User;
-use crate::view::{moment, text, to_the_second};
+use crate::view::{moment, to_the_second};
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use idesluss_domain::AggregateStatus;
 use idesluss_domain::words::Timestamp;
 use idesluss_proto::pb::audit as pb;
-use idesluss_proto::pb::submission::ReadIdeasRequest;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Into how many steps the slider divides the time from the first change to the last.
 const STEPS: u32 = 200;
@@ -77,7 +77,12 @@ pub(super) async fn build(user: &User, asked: &Asked) -> Result<InstancePage, We
         Evidence::of(user, "/revision/paket"),
     );
     let (decided, changed) = (decided?, changed?);
-    let titles = titles(user, decided.changes.iter().chain(&changed)).await;
+    let own = decided
+        .changes
+        .iter()
+        .chain(&changed)
+        .filter(|change| is_about_own(change));
+    let titles = titles::of_ideas(user, own.map(|change| &*change.idea)).await;
     let (ideas, numbers) = stood(user, &state);
     let page = |token: &str, text: &'static str| {
         let href = match token {
@@ -282,25 +287,6 @@ async fn changed(user: &User, at: &str) -> Result<Vec<pb::Change>, WebError> {
     all.sort_by(|one, other| other.recorded.cmp(&one.recorded));
     all.truncate(CHANGES);
     Ok(all)
-}
-
-/// The ideas of these changes by their titles, or their references; those that the auditor may not read are left out.
-async fn titles(user: &User, changes: impl Iterator<Item = &pb::Change>) -> BTreeMap<String, Wording> {
-    let ideas: BTreeSet<&str> = changes
-        .filter(|change| is_about_own(change))
-        .map(|change| &*change.idea)
-        .collect();
-    if ideas.is_empty() || !user.may::<ReadIdeasRequest>() {
-        return BTreeMap::new();
-    }
-    let request = ReadIdeasRequest {
-        query: user.asks(None),
-        ideas: ideas.into_iter().map(str::to_owned).collect(),
-    };
-    // The audit goes on without them.
-    let told = user.services().ask(request).await.unwrap_or_default();
-    let titled = (told.ideas.into_iter()).map(|row| (row.idea, text(user.lang, row.title.as_ref()).or(&row.reference)));
-    titled.collect()
 }
 
 /// Whether it is about an idea of the auditor's organisation.
