@@ -74,7 +74,9 @@ fn name(entries: &[HistoryEntry]) -> Wording {
             None => &line["event"]["data"],
             Some(_) => continue,
         };
-        let written = data["texts"]["title"].as_str().and_then(|digest| entry.texts.get(digest));
+        let written = data["texts"]["title"]
+            .as_str()
+            .and_then(|digest| entry.texts.get(digest));
         if let Some(written) = written.filter(|written| written.state() == TextState::Readable) {
             title.clone_from(&written.text);
         }
