@@ -78,8 +78,9 @@ impl Firefox {
 
     /// Has pages speak this language from now on, as whoever has chosen it at the foot of a page.
     pub async fn speak(&self, language: &str) {
-        let mut cookie = Cookie::new("language", language.to_owned());
-        cookie.set_path("/");
+        // Without a word on other sites it would be theirs too, and of those only what travels encrypted is taken.
+        let cookie = format!("language={language}; Path=/; SameSite=Strict");
+        let cookie = Cookie::parse(cookie).expect("a cookie");
         self.client.add_cookie(cookie).await.expect("a cookie");
     }
 
