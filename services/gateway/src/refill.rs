@@ -247,3 +247,57 @@ fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status)
         kept: is_kept.then(|| l.t("common-what-you-wrote-is-still")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use idesluss_proto::FieldProblem;
+
+    fn sent(fields: &[(&str, &str)]) -> Posted {
+        let field = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Posted(fields.iter().map(field).collect())
+    }
+
+    #[test]
+    fn an_answer_that_is_no_choice_of_the_form_is_a_problem_of_its_field() {
+        let choices = vec![("uddevalla/1/4.1".to_owned(), "4.1".to_owned())];
+        let form = Form::new("/mandat/aterkalla", "").select("mandate", "", choices.clone());
+        let form = form.radio("other", "", choices);
+        let beside = |fields: &[(&str, &str)]| -> Vec<String> {
+            let found = beside_choices(&form, &sent(fields).indexed());
+            found.into_iter().map(|FieldProblem { field, .. }| field).collect()
+        };
+        assert!(beside(&[("mandate", "uddevalla/1/4.1")]).is_empty());
+        // Of several the first counts; nothing is another problem.
+        assert!(beside(&[("mandate", "uddevalla/1/4.1"), ("mandate", "x"), ("other", "")]).is_empty());
+        for written in [
+            " uddevalla/1/4.1",
+            "uddevalla/1/4.1\n",
+            "UDDEVALLA/1/4.1",
+            "uddevalla/1/4.2",
+        ] {
+            assert_eq!(
+                beside(&[("mandate", written), ("other", written)]),
+                ["mandate", "other"],
+                "{written:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_refused_as_a_whole_is_said_at_the_field_that_it_is_about() {
+        let mut form = Form::new("/organisation/utseende", "")
+            .line("colour", "Färg")
+            .hidden("logo", "");
+        let status = invalid(&[]);
+        let refusal = |reason: &str| Refusal {
+            reason: reason.to_owned(),
+            fields: Vec::new(),
+            ..Refusal::from(&status)
+        };
+        let mut place = |reason: &str| place_of_whole(&[&mut form], &refusal(reason), &status);
+        assert_eq!(place("FAINT_COLOUR").as_deref(), Some("colour"));
+        assert_eq!(place("PREFIX_TAKEN"), None, "it asks for no prefix");
+        assert_eq!(place("WRONG_STATE"), None);
+    }
+}

@@ -35,12 +35,15 @@ pub(super) struct Measured {
 
 impl HtmlSafe for Measured {}
 
+/// So many are shown at once: each says what was measured, when, of what and by whom.
+const SHOWN: u32 = 20;
+
 pub(super) async fn page(user: User, Query(asked): Query<Asked>) -> Result<Response, WebError> {
     let l = user.lang;
     let request = pb::ListBenefitsRequest {
         query: user.asks(asked.after.as_deref()),
         class: asked.kind,
-        page_size: 0,
+        page_size: SHOWN,
         page_token: asked.page_token.clone(),
         ..pb::ListBenefitsRequest::default()
     };
