@@ -111,7 +111,8 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
 
 fn terms(tx: &Transaction<'_>, entry: &Recorded, adopted: &TermsAdopted) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT INTO terms (organisation, version, sv, en, adopted_at, adopted_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO terms (organisation, version, sv, en, adopted_at, adopted_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         adopted.organisation.as_str(),

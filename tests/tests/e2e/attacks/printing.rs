@@ -51,7 +51,7 @@ async fn no_command_obeys_what_somebody_has_written() {
     let file = instance.folder.path().join("register.csv");
     std::fs::write(
         &file,
-        format!("{columns}\nA{HOSTILE},2004,x,T,P,,,,no such status,,,\n"),
+        format!("{columns}\nA{unseen},2004,x,T,P,,,,no such status,,,\nB{HOSTILE},2004,x,T,P,,,,closed,,,\n"),
     )
     .expect("written");
     let file = file.to_string_lossy().into_owned();
@@ -66,7 +66,12 @@ async fn no_command_obeys_what_somebody_has_written() {
         "--dry-run",
     ]);
     let said = is_plain(&[output.stdout, output.stderr].concat());
-    assert!(said.contains("AIdé \\u202esluttet\\u2066\\u200b\\ufeff"), "{said:?}");
+    assert!(said.contains("ALarm\\u200bet\\ufeff är slut"), "{said:?}");
+    // What turns the direction of writing is no reference at all.
+    assert!(
+        said.contains("reference holds control characters, or marks"),
+        "{said:?}"
+    );
 
     // And so is what the auditor's own program can't read.
     let output = run(&["audit", "verify", OBEYED, "--policy", OBEYED]);
