@@ -7,6 +7,7 @@ mod act;
 mod components;
 mod directory;
 mod error;
+mod filling;
 mod form;
 mod frame;
 mod framed;

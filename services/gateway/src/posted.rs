@@ -120,6 +120,15 @@ fn row<'a>(field: &'a str, list: &str) -> Option<(usize, &'a str)> {
 }
 
 #[cfg(test)]
+impl Posted {
+    /// What a form with these fields sends.
+    pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
+        let field = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self(fields.iter().map(field).collect())
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

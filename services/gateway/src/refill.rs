@@ -253,18 +253,13 @@ mod tests {
     use super::*;
     use idesluss_proto::FieldProblem;
 
-    fn sent(fields: &[(&str, &str)]) -> Posted {
-        let field = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Posted(fields.iter().map(field).collect())
-    }
-
     #[test]
     fn an_answer_that_is_no_choice_of_the_form_is_a_problem_of_its_field() {
         let choices = vec![("uddevalla/1/4.1".to_owned(), "4.1".to_owned())];
         let form = Form::new("/mandat/aterkalla", "").select("mandate", "", choices.clone());
         let form = form.radio("other", "", choices);
         let beside = |fields: &[(&str, &str)]| -> Vec<String> {
-            let found = beside_choices(&form, &sent(fields).indexed());
+            let found = beside_choices(&form, &Posted::of(fields).indexed());
             found.into_iter().map(|FieldProblem { field, .. }| field).collect()
         };
         assert!(beside(&[("mandate", "uddevalla/1/4.1")]).is_empty());
