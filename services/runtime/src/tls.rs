@@ -1,7 +1,8 @@
-//! mTLS between the processes of an instance: one private authority, certificates that are read anew when their files change.
+//! mTLS between the processes of an instance, with one private authority, and TLS before people: certificates that are read anew when their files
+//! change.
 
 use crate::names::{Names, NamesNobody, plain};
-use arc_swap::ArcSwap;
+use crate::renewed::{LOOK, Renewed};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -10,11 +11,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 use tokio_util::sync::CancellationToken;
-
-/// How often the files are looked at.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// Where the certificates lie, as PEM.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -29,6 +26,16 @@ pub struct TlsFiles {
     /// The serials of certificates that are no longer taken, a line each, as `openssl x509 -serial` prints them.
     #[serde(default)]
     pub revoked_file: Option<PathBuf>,
+}
+
+/// Where the certificate lies that browsers are shown, as PEM.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerTlsFiles {
+    /// The certificate, with those between it and an authority that browsers know.
+    pub cert_file: PathBuf,
+    /// The key that belongs to it.
+    pub key_file: PathBuf,
 }
 
 /// Why certificates can't be used.
@@ -72,8 +79,7 @@ pub(crate) enum Stranger {
 /// The process's own certificate and the authority, current at every new connection. Cheap to clone.
 #[derive(Clone)]
 pub struct Tls {
-    files: TlsFiles,
-    loaded: Arc<ArcSwap<Loaded>>,
+    loaded: Renewed<Loaded>,
 }
 
 impl Tls {
@@ -81,24 +87,21 @@ impl Tls {
     ///
     /// A change that can't be used is logged, and what was read before stays in force.
     pub fn load(files: TlsFiles, shutdown: CancellationToken) -> Result<Self, TlsError> {
-        // Before they are read: a change meanwhile is seen as one.
-        let seen = stamps(&files);
-        let loaded = Arc::new(ArcSwap::from_pointee(read(&files)?));
-        let tls = Self { files, loaded };
-        let watching = tls.clone();
-        tokio::spawn(async move { shutdown.run_until_cancelled(watching.watch(seen)).await });
-        Ok(tls)
+        let named = [&files.ca_file, &files.cert_file, &files.key_file].map(PathBuf::clone);
+        let named = named.into_iter().chain(files.revoked_file.clone()).collect();
+        let loaded = Renewed::load(named, move || read(&files), shutdown)?;
+        Ok(Self { loaded })
     }
 
     /// When the certificate in force runs out. Seconds since 1970.
     pub fn not_after(&self) -> i64 {
-        self.loaded.load().not_after
+        self.loaded.now().not_after
     }
 
     /// Whose certificate the other side has shown. Errors: it is none of this instance's, or revoked.
     pub(crate) fn names_of(&self, shown: Option<&[CertificateDer<'_>]>) -> Result<Names, Stranger> {
         let leaf = shown.and_then(|chain| chain.first()).ok_or(Stranger::Nothing)?;
-        let (names, loaded) = (Names::of(leaf)?, self.loaded.load());
+        let (names, loaded) = (Names::of(leaf)?, self.loaded.now());
         if !names.is_with(&loaded.names) {
             return Err(Stranger::OtherInstance(names));
         }
@@ -110,64 +113,94 @@ impl Tls {
 
     /// Ends when the certificate of these names is revoked.
     pub(crate) async fn revoked(&self, names: &Names) {
-        while !self.loaded.load().revoked.contains(names.serial()) {
+        while !self.loaded.now().revoked.contains(names.serial()) {
             tokio::time::sleep(LOOK).await;
         }
     }
 
     pub(crate) fn now(&self) -> Arc<Loaded> {
-        self.loaded.load_full()
-    }
-
-    async fn watch(&self, mut seen: Stamps) {
-        loop {
-            tokio::time::sleep(LOOK).await;
-            let now = stamps(&self.files);
-            if now == seen {
-                continue;
-            }
-            seen = now;
-            match read(&self.files) {
-                Ok(loaded) => {
-                    self.loaded.store(Arc::new(loaded));
-                    tracing::info!("new certificates are in force");
-                }
-                Err(error) => tracing::error!(%error, "changed certificates can't be used; the old ones stay in force"),
-            }
-        }
+        self.loaded.now()
     }
 }
 
-/// When each file was last changed.
-type Stamps = [Option<SystemTime>; 4];
+/// The certificate that browsers are shown, current at every new connection. Cheap to clone.
+#[derive(Clone)]
+pub struct ServerTls {
+    loaded: Renewed<Shown>,
+}
 
-fn stamps(files: &TlsFiles) -> Stamps {
-    let changed = |path: &Path| std::fs::metadata(path).and_then(|about| about.modified()).ok();
-    let [ca, cert, key] = [&files.ca_file, &files.cert_file, &files.key_file].map(|path| changed(path));
-    [ca, cert, key, files.revoked_file.as_deref().and_then(changed)]
+/// The same as it was read at one moment.
+struct Shown {
+    server: Arc<ServerConfig>,
+    not_after: i64,
+}
+
+impl ServerTls {
+    /// Reads the files, and reads them again whenever one changes, until `shutdown`.
+    ///
+    /// A change that can't be used is logged, and what was read before stays in force.
+    pub fn load(files: ServerTlsFiles, shutdown: CancellationToken) -> Result<Self, TlsError> {
+        let named = vec![files.cert_file.clone(), files.key_file.clone()];
+        let loaded = Renewed::load(named, move || read_shown(&files), shutdown)?;
+        Ok(Self { loaded })
+    }
+
+    /// When the certificate in force runs out. Seconds since 1970.
+    pub fn not_after(&self) -> i64 {
+        self.loaded.now().not_after
+    }
+
+    pub(crate) fn now(&self) -> Arc<ServerConfig> {
+        self.loaded.now().server.clone()
+    }
+}
+
+fn failed(path: &Path) -> impl FnOnce(rustls::pki_types::pem::Error) -> TlsError {
+    let path = path.to_owned();
+    move |error| TlsError::File(path, error.to_string())
+}
+
+fn together(error: impl std::fmt::Display) -> TlsError {
+    TlsError::Together(error.to_string())
+}
+
+/// All certificates of a file, of which there is one at least.
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let found = CertificateDer::pem_file_iter(path).map_err(failed(path))?;
+    let found = found.collect::<Result<Vec<_>, _>>().map_err(failed(path))?;
+    if found.is_empty() {
+        return Err(TlsError::File(path.to_owned(), "it holds no certificate".into()));
+    }
+    Ok(found)
+}
+
+fn key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+    PrivateKeyDer::from_pem_file(path).map_err(failed(path))
+}
+
+/// TLS 1.3 alone, which every browser speaks that is still kept, and HTTP/1.1, which is what the web speaks.
+fn read_shown(files: &ServerTlsFiles) -> Result<Shown, TlsError> {
+    let chain = certificates(&files.cert_file)?;
+    let not_after = not_after(&files.cert_file, &chain[0])?;
+    let mut server = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .map_err(together)?
+        .with_no_client_auth()
+        .with_single_cert(chain, key(&files.key_file)?)
+        .map_err(together)?;
+    server.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let server = Arc::new(server);
+    Ok(Shown { server, not_after })
 }
 
 fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |error: rustls::pki_types::pem::Error| TlsError::File(path, error.to_string())
-    };
-    let together = |error: &dyn std::fmt::Display| TlsError::Together(error.to_string());
-    let certificates = |path: &Path| -> Result<Vec<CertificateDer<'static>>, TlsError> {
-        let found = CertificateDer::pem_file_iter(path).map_err(failed(path))?;
-        let found = found.collect::<Result<Vec<_>, _>>().map_err(failed(path))?;
-        if found.is_empty() {
-            return Err(TlsError::File(path.to_owned(), "it holds no certificate".into()));
-        }
-        Ok(found)
-    };
     let mut roots = RootCertStore::empty();
     for authority in certificates(&files.ca_file)? {
-        roots.add(authority).map_err(|error| together(&error))?;
+        roots.add(authority).map_err(together)?;
     }
     let roots = Arc::new(roots);
     let chain = certificates(&files.cert_file)?;
-    let key = || PrivateKeyDer::from_pem_file(&files.key_file).map_err(failed(&files.key_file));
+    let key = || key(&files.key_file);
     let not_after = not_after(&files.cert_file, &chain[0])?;
     let names = Names::of(&chain[0]).map_err(|why| TlsError::Nameless(files.cert_file.clone(), why))?;
     let revoked = files
@@ -180,19 +213,19 @@ fn read(files: &TlsFiles) -> Result<Loaded, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(roots.clone(), provider.clone())
         .build()
-        .map_err(|error| together(&error))?;
+        .map_err(together)?;
     let mut server = ServerConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(|error| together(&error))?
+        .map_err(together)?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain.clone(), key()?)
-        .map_err(|error| together(&error))?;
+        .map_err(together)?;
     let mut client = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
-        .map_err(|error| together(&error))?
+        .map_err(together)?
         .with_root_certificates(roots)
         .with_client_auth_cert(chain, key()?)
-        .map_err(|error| together(&error))?;
+        .map_err(together)?;
     server.alpn_protocols = vec![b"h2".to_vec()];
     client.alpn_protocols = vec![b"h2".to_vec()];
     Ok(Loaded {

@@ -2,6 +2,7 @@
 //! longest; so whoever opens many and says nothing is in nobody's way.
 
 use super::pulse::{Pulse, Stage};
+use crate::Networks;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +16,8 @@ pub(crate) struct Admission(Arc<Inner>);
 struct Inner {
     most: usize,
     most_a_peer: usize,
+    /// Who speaks for many, beside this machine.
+    proxies: Networks,
     open: Mutex<Open>,
 }
 
@@ -31,7 +34,7 @@ struct Connection {
     gives_way: CancellationToken,
 }
 
-/// Whom a share is of: everybody at one address, and on this machine each connection, since a proxy speaks for many.
+/// Whom a share is of: everybody at one address, and of this machine and of proxies each connection, since a proxy speaks for many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Party {
     peer: IpAddr,
@@ -63,10 +66,16 @@ impl Admission {
     /// A listener that has at most so many connections, and so many from one address. What comes from this machine is not counted by
     /// address: a proxy speaks for everybody.
     pub(crate) fn new(most: usize, most_a_peer: usize) -> Self {
+        Self::behind(Networks::default(), most, most_a_peer)
+    }
+
+    /// The same behind proxies elsewhere.
+    pub(crate) fn behind(proxies: Networks, most: usize, most_a_peer: usize) -> Self {
         super::raise_open_files();
         Self(Arc::new(Inner {
             most,
             most_a_peer,
+            proxies,
             open: Mutex::default(),
         }))
     }
@@ -81,7 +90,8 @@ impl Admission {
             .values()
             .filter(|connection| of_peer(connection))
             .count();
-        if theirs >= self.0.most_a_peer && !peer.is_loopback() {
+        let is_for_many = peer.is_loopback() || self.0.proxies.contains(address);
+        if theirs >= self.0.most_a_peer && !is_for_many {
             give_way(&mut open, of_peer)?;
         } else if open.connections.len() >= self.0.most {
             give_way(&mut open, |_| true)?;
@@ -102,7 +112,7 @@ impl Admission {
             pulse,
             party: Party {
                 peer,
-                connection: peer.is_loopback().then_some(number),
+                connection: is_for_many.then_some(number),
             },
             gives_way,
         })
@@ -178,5 +188,15 @@ mod tests {
         );
         let proxy: Vec<_> = (0..5).map(|_| admission.admit(from("127.0.0.1"))).collect();
         assert!(proxy.iter().flatten().all(|place| !place.gives_way.is_cancelled()));
+    }
+
+    #[test]
+    fn a_proxy_elsewhere_speaks_for_many_too() {
+        let proxies = Networks::read(&["198.51.100.0/24".to_owned()]).expect("a network");
+        let admission = Admission::behind(proxies, 100, 2);
+        let proxy: Vec<_> = (0..5).map(|_| admission.admit(from("198.51.100.1"))).collect();
+        assert!(proxy.iter().flatten().all(|place| !place.gives_way.is_cancelled()));
+        let others: Vec<_> = (0..3).map(|_| admission.admit(from("192.0.2.1"))).collect();
+        assert!(others[0].as_ref().is_some_and(|place| place.gives_way.is_cancelled()));
     }
 }

@@ -1,9 +1,10 @@
-//! Plain HTTP/1.1 for whoever reaches the port.
+//! HTTP/1.1 for whoever reaches the port, in plain or over TLS.
 
+use super::admission::Admitted;
 use super::paced::{Held, PacedBody, PacedIo};
 use super::pulse::{Pulse, Stage};
 use super::{Admission, accept};
-use crate::report_refusal;
+use crate::{Networks, ServerTls, report_refusal};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -12,14 +13,21 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+/// How long a connection may take to agree on TLS.
+const GREETING: Duration = Duration::from_secs(10);
 /// How long a request's head may take from its first byte.
 const HEAD: Duration = Duration::from_secs(10);
 /// How long a connection may stay open with nothing asked: longer than proxies keep theirs (60 s), so that it is they who end it.
@@ -28,22 +36,60 @@ const QUIET: Duration = Duration::from_secs(75);
 const HEAD_BYTES: usize = 32 * 1024;
 const HEAD_LINES: usize = 64;
 
-/// What a listener of plain HTTP bears.
+/// What a listener of HTTP bears.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpLimits {
     /// How many connections at once.
     pub connections: usize,
-    /// How many of them from one address, or in IPv6 from one network of 64 bits. This machine's own are not counted.
+    /// How many of them from one address, or in IPv6 from one network of 64 bits. This machine's own and those of proxies are not counted.
     pub connections_a_peer: usize,
+}
+
+/// What takes connections of HTTP.
+pub struct HttpListener {
+    listener: TcpListener,
+    tls: Option<ServerTls>,
+    proxies: Networks,
+}
+
+impl From<TcpListener> for HttpListener {
+    fn from(listener: TcpListener) -> Self {
+        Self {
+            listener,
+            tls: None,
+            proxies: Networks::default(),
+        }
+    }
+}
+
+impl HttpListener {
+    /// Takes connections over TLS and no others.
+    pub fn over_tls(self, tls: ServerTls) -> Self {
+        let tls = Some(tls);
+        Self { tls, ..self }
+    }
+
+    /// Is reached through these proxies, each of which speaks for many.
+    pub fn behind(self, proxies: Networks) -> Self {
+        Self { proxies, ..self }
+    }
 }
 
 /// Serves until `shutdown`, then lets what is under way end.
 ///
-/// A request's head must come within 10 s, its body and the taking of its answer move on with 4 KiB a second after 30 s of grace; an open
-/// connection may be quiet for 75 s. When there are too many, the one goes that has kept us waiting for the longest. Whoever is turned away so
-/// is logged and counted as `slow_request`, `slow_reader` or `too_many_connections`. Handlers find who asks as `ConnectInfo<SocketAddr>`.
-pub async fn serve_http(listener: TcpListener, app: Router, limits: HttpLimits, shutdown: CancellationToken) {
-    let admission = Admission::new(limits.connections, limits.connections_a_peer);
+/// A connection must agree on TLS within 10 s, where there is any. A request's head must come within 10 s, its body and the taking of its
+/// answer move on with 4 KiB a second after 30 s of grace; an open connection may be quiet for 75 s. When there are too many, the one goes
+/// that has kept us waiting for the longest. Whoever is turned away so is logged and counted as `slow_greeting`, `slow_request`,
+/// `slow_reader` or `too_many_connections`; whoever speaks something else as `no_tls` or `no_http`. Handlers find who asks as
+/// `ConnectInfo<SocketAddr>`.
+pub async fn serve_http(
+    listener: impl Into<HttpListener>,
+    app: Router,
+    limits: HttpLimits,
+    shutdown: CancellationToken,
+) {
+    let HttpListener { listener, tls, proxies } = listener.into();
+    let admission = Admission::behind(proxies, limits.connections, limits.connections_a_peer);
     let graceful = GracefulShutdown::new();
     let mut server = http1::Builder::new();
     // Its own time for a head counts a connection's quiet too; the pulse tells them apart.
@@ -57,7 +103,63 @@ pub async fn serve_http(listener: TcpListener, app: Router, limits: HttpLimits, 
             report_refusal("too_many_connections");
             continue;
         };
-        let (app, pulse) = (app.clone(), place.pulse.clone());
+        let connection = Connection {
+            app: app.clone(),
+            server: server.clone(),
+            from,
+            place,
+            ending: graceful.watcher(),
+        };
+        tokio::spawn(connection.serve(stream, tls.clone(), shutdown.clone()));
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+/// A connection that has its place.
+struct Connection {
+    app: Router,
+    server: http1::Builder,
+    from: SocketAddr,
+    place: Admitted,
+    ending: Watcher,
+}
+
+impl Connection {
+    async fn serve(self, stream: TcpStream, tls: Option<ServerTls>, shutdown: CancellationToken) {
+        let stream = PacedIo::new(stream, self.place.pulse.clone());
+        let Some(tls) = tls else {
+            return self.answer(stream).await;
+        };
+        let begun = tokio::select! {
+            begun = tokio::time::timeout(GREETING, TlsAcceptor::from(tls.now()).accept(stream)) => begun,
+            () = self.place.gives_way.cancelled() => return report_refusal("too_many_connections"),
+            () = shutdown.cancelled() => return,
+        };
+        match begun {
+            Ok(Ok(stream)) => {
+                self.place.pulse.greeted();
+                self.answer::<TlsStream<_>>(stream).await;
+            }
+            Ok(Err(error)) if is_no_tls(&error) => report_refusal("no_tls"),
+            // Whoever breaks off, or trusts no such certificate, attacks nobody.
+            Ok(Err(error)) => tracing::debug!(%error, "no TLS was agreed on"),
+            Err(_) => report_refusal("slow_greeting"),
+        }
+    }
+
+    async fn answer<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let Self {
+            app,
+            server,
+            from,
+            place,
+            ending,
+        } = self;
+        let pulse = place.pulse.clone();
         let answer = service_fn(move |request: Request<Incoming>| {
             pulse.begins();
             let answering = Answering(pulse.clone());
@@ -69,23 +171,28 @@ pub async fn serve_http(listener: TcpListener, app: Router, limits: HttpLimits, 
                 Ok::<_, Infallible>(answer.map(|body| Held::new(body, answering)))
             }
         });
-        let stream = TokioIo::new(PacedIo::new(stream, place.pulse.clone()));
-        let connection = graceful.watch(server.serve_connection(stream, answer));
-        tokio::spawn(async move {
-            tokio::select! {
-                // Whoever breaks off or speaks no HTTP has had their answer, or gets none.
-                _ = connection => {}
-                stage = place.pulse.overdue(QUIET, HEAD) => {
-                    if stage == Stage::Asking {
-                        report_refusal("slow_request");
-                    }
+        let connection = ending.watch(server.serve_connection(TokioIo::new(stream), answer));
+        tokio::select! {
+            ended = connection => {
+                // Whoever breaks off has had their answer, or gets none.
+                if ended.is_err_and(|error| error.is_parse()) {
+                    report_refusal("no_http");
                 }
-                () = place.gives_way.cancelled() => report_refusal("too_many_connections"),
             }
-        });
+            stage = place.pulse.overdue(QUIET, HEAD) => {
+                if stage == Stage::Asking {
+                    report_refusal("slow_request");
+                }
+            }
+            () = place.gives_way.cancelled() => report_refusal("too_many_connections"),
+        }
     }
-    drop(listener);
-    graceful.shutdown().await;
+}
+
+/// Whether somebody has spoken something else than TLS.
+fn is_no_tls(error: &io::Error) -> bool {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+    matches!(cause, Some(rustls::Error::InvalidMessage(_)))
 }
 
 /// An answer that is being given.

@@ -10,7 +10,7 @@ mod pulse;
 pub use admission::one_peer;
 pub(crate) use admission::{Admission, Admitted, Party};
 pub use files::raise_open_files;
-pub use http::{HttpLimits, serve_http};
+pub use http::{HttpLimits, HttpListener, serve_http};
 pub(crate) use paced::{PacedBody, PacedIo};
 pub(crate) use pulse::Pulse;
 
