@@ -3,6 +3,7 @@
 use crate::components::{Texts, Wording};
 use crate::frame::Frame;
 use crate::lang::Lang;
+use crate::origin::Origin;
 use crate::posted::Posted;
 use crate::refusals;
 use askama::Template;
@@ -33,10 +34,14 @@ pub(crate) enum ErrorKind {
     Unreadable,
     /// The page could not be drawn.
     Ours,
-    /// The server was asked under a name that is not this machine's.
+    /// The server was asked under a name that is not its own.
     OtherName,
-    /// A proxy has handed the request on.
+    /// A proxy that is not known has handed the request on.
     Forwarded,
+    /// A proxy that is known does not say from where and how the request came.
+    NotForwarded,
+    /// The request came to the proxy, or past it, in plain.
+    Plain,
     /// The form was sent from another site's page.
     CrossSite,
 }
@@ -109,6 +114,15 @@ struct ErrorPage<'a> {
 
 impl WebError {
     pub(crate) fn new(lang: Lang, kind: ErrorKind) -> Self {
+        Self::saying(lang, kind, "")
+    }
+
+    /// The same of a request that was not meant for this web, which says where it is.
+    pub(crate) fn elsewhere(lang: Lang, kind: ErrorKind, origin: &Origin) -> Self {
+        Self::saying(lang, kind, &origin.to_string())
+    }
+
+    fn saying(lang: Lang, kind: ErrorKind, address: &str) -> Self {
         let (status, name) = match kind {
             ErrorKind::OldForm => (StatusCode::FORBIDDEN, "error-the-form-was-opened-in"),
             ErrorKind::NotSignedIn => (StatusCode::FORBIDDEN, "error-you-are-not-signed-in"),
@@ -121,13 +135,15 @@ impl WebError {
             ErrorKind::Ours => (StatusCode::INTERNAL_SERVER_ERROR, "error-something-went-wrong-here-try"),
             ErrorKind::OtherName => (StatusCode::MISDIRECTED_REQUEST, "error-this-server-answers-on-this"),
             ErrorKind::Forwarded => (StatusCode::FORBIDDEN, "error-a-proxy-has-handed-this"),
+            ErrorKind::NotForwarded => (StatusCode::FORBIDDEN, "error-the-proxy-does-not-say"),
+            ErrorKind::Plain => (StatusCode::FORBIDDEN, "error-the-request-came-in-plain"),
             ErrorKind::CrossSite => (StatusCode::FORBIDDEN, "error-this-form-was-sent-from"),
         };
         Self {
             lang,
             status,
-            // Some speak of how large a file may be.
-            sentence: lang.say(name, &[("max", &MAX_FILE_MEBIBYTES.to_string())]),
+            // Some speak of how large a file may be, some of where the web is.
+            sentence: lang.say(name, &[("max", &MAX_FILE_MEBIBYTES.to_string()), ("address", address)]),
             fields: Vec::new(),
             passes: matches!(kind, ErrorKind::Ours),
             given_back: None,
@@ -173,6 +189,11 @@ impl WebError {
         let told = posted.written();
         let told = told.map(|(name, value)| (refusals::field(self.lang, name), Wording::written(value)));
         Texts(told.collect())
+    }
+
+    /// The language in which it is said.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// Gives people back what they wrote.

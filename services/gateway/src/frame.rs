@@ -3,7 +3,7 @@
 use crate::components::Alert;
 use crate::lang::Lang;
 use crate::phrases;
-use crate::session::User;
+use crate::session::{User, Web};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 
 /// What stands around a page.
@@ -13,6 +13,8 @@ pub(crate) struct Frame {
     /// Whom one acts as; empty: as nobody.
     pub(crate) who: String,
     pub(crate) csrf: String,
+    /// It is a page of a sample region, and says so.
+    pub(crate) demo: bool,
     /// Whose colour and logo the page shows; empty: the usual ones.
     pub(crate) look: Look,
     pub(crate) menu: Vec<Item>,
@@ -70,6 +72,14 @@ impl Frame {
         Self { l, ..Self::default() }
     }
 
+    /// Around a page of this web that nobody in particular sees.
+    pub(crate) fn of_nobody(web: &Web, l: Lang) -> Self {
+        Self {
+            demo: web.demo,
+            ..Self::bare(l)
+        }
+    }
+
     /// Around a page for somebody.
     pub(crate) fn of(user: &User) -> Self {
         let who = format!(
@@ -82,6 +92,7 @@ impl Frame {
             l: user.lang,
             who,
             csrf: user.csrf.clone(),
+            demo: user.web.demo,
             look: Look::of(user),
             menu: menu(user),
             done: user.done.clone().unwrap_or_default(),

@@ -7,15 +7,19 @@ mod act;
 mod components;
 mod directory;
 mod error;
+mod exposure;
 mod filling;
 mod form;
+mod forwarded;
 mod frame;
 mod framed;
+mod guard;
 mod journal_look;
 mod kept;
 mod lang;
 mod link;
 mod offered;
+mod origin;
 mod pages;
 mod phrases;
 mod plain;
@@ -34,10 +38,12 @@ mod view;
 mod voice;
 
 pub use directory::who_is_who;
+pub use exposure::{Exposure, ExposureError};
 pub use link::hand_over;
+pub use origin::{NoOrigin, Origin};
 pub use pages::revision::dossier_text;
 pub use server::{Config, GatewayError, Mode, serve};
-pub use settings::Settings;
+pub use settings::{Proxy, Settings, WebSettings};
 pub use voice::{SignedIn, Voices};
 
 /// How many requests one address may make of the web a second, unless somebody says otherwise.

@@ -1,15 +1,17 @@
 //! How many requests one address may make, so that nobody is slow for everybody.
 
 use crate::error::WebError;
+use crate::guard::Asker;
 use crate::session::{Reads, Web};
-use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
+use axum::Extension;
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use http::{HeaderValue, header};
 use idesluss_runtime::{one_peer, report_refusal};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,11 +77,11 @@ impl Limiter {
 /// Answers what comes too often with when to come again.
 pub(crate) async fn limit(
     State(web): State<Arc<Web>>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(Asker(from)): Extension<Asker>,
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(seconds) = web.rate.wait(from.ip()) else {
+    let Some(seconds) = web.rate.wait(from) else {
         return next.run(request).await;
     };
     report_refusal("too_many_web_requests");

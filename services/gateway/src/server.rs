@@ -1,8 +1,10 @@
-//! The web server: loopback only, strict headers, sessions by cookie.
+//! The web server: what it needs, what it bears, and what every request goes through.
 
 use crate::directory::DirectoryCache;
 use crate::error::{ErrorKind, WebError};
+use crate::exposure::Exposure;
 use crate::framed;
+use crate::guard;
 use crate::journal_look::JournalLook;
 use crate::kept;
 use crate::pages;
@@ -11,12 +13,11 @@ use crate::services::{self, Services};
 use crate::session::{Reads, Web};
 use crate::sessions::Sessions;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRequestParts as _, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use idesluss_runtime::{Directory, HttpLimits, report_refusal, serve_http};
-use std::net::SocketAddr;
+use http::{Method, StatusCode, header};
+use idesluss_runtime::{Directory, HttpLimits, HttpListener, serve_http};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio_stream::StreamExt as _;
@@ -31,9 +32,11 @@ const LIMITS: HttpLimits = HttpLimits {
     connections_a_peer: 256,
 };
 
-/// How people come in until sign-in is in place.
+/// How people come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
+    /// They sign in, wherever the web has an address of its own.
+    SignIn,
     /// Whoever opens the web chooses whom to be.
     Demo,
     /// Only whoever opens `/in/<token>`, once.
@@ -51,6 +54,8 @@ pub struct Config {
     pub services: idesluss_evidence::Services,
     /// How people come in.
     pub mode: Mode,
+    /// Where people reach it.
+    pub exposure: Exposure,
     /// How many requests one address may make a second, and five times as many at once; 0: as many as it likes.
     pub requests_per_second: u32,
     /// Ends it.
@@ -71,13 +76,19 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         directory,
         services,
         mode,
+        exposure,
         requests_per_second,
         shutdown,
     } = config;
-    let (demo, token) = match mode {
-        Mode::Demo => (true, None),
-        Mode::OneTimeLink { token } => (false, Some(token)),
+    let (demo, signs_in) = (mode == Mode::Demo, mode == Mode::SignIn);
+    let token = match mode {
+        Mode::OneTimeLink { token } => Some(token),
+        Mode::Demo | Mode::SignIn => None,
     };
+    let mut reached = HttpListener::from(listener).behind(exposure.proxies.clone());
+    if let Some(tls) = exposure.tls.clone() {
+        reached = reached.over_tls(tls);
+    }
     let who = Arc::new(DirectoryCache::new(directory));
     tokio::spawn({
         let (who, identity, shutdown) = (who.clone(), services.identity.clone(), shutdown.clone());
@@ -88,13 +99,14 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         services: Services::new(services),
         sessions: Sessions::default(),
         demo,
+        signs_in,
         link: Mutex::new(token),
-        address: listener.local_addr()?,
+        exposure,
         rate: Rate::new(requests_per_second),
         journals: JournalLook::default(),
     });
     let app = router(web);
-    serve_http(listener, app, LIMITS, shutdown).await;
+    serve_http(reached, app, LIMITS, shutdown).await;
     Ok(())
 }
 
@@ -108,84 +120,8 @@ fn router(web: Arc<Web>) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), kept::give_back))
         .layer(middleware::from_fn_with_state(web.clone(), explain))
         .layer(middleware::from_fn_with_state(web.clone(), framed::errors))
-        .layer(middleware::from_fn_with_state(web.clone(), guard))
+        .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)
-}
-
-/// Nothing may be loaded but our own style and our own script, nothing framed, nothing sent elsewhere; no page holds a script itself.
-const HEADERS: [(HeaderName, &str); 6] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
-    (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), interest-cohort=()",
-    ),
-];
-
-/// What a proxy adds. None is known here before people sign in, and what it says of them is not believed.
-const OF_PROXIES: [&str; 5] = [
-    "forwarded",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
-];
-
-/// What is reported when a proxy, or whoever poses as one, hands a request on.
-const FORWARDED: &str = "forwarded_request";
-
-/// What is reported when another site's page sends a form here.
-const CROSS_SITE: &str = "cross_site_form";
-
-/// Why a request is not looked at; None: it comes from this machine, and from pages of ours.
-fn turned_away(request: &Request, address: SocketAddr) -> Option<ErrorKind> {
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    // So that a foreign page can't speak to it under a name of its own.
-    if !text("host").is_some_and(|host| is_local(host, address)) {
-        return Some(ErrorKind::OtherName);
-    }
-    if OF_PROXIES.iter().any(|name| request.headers().contains_key(*name)) {
-        report_refusal(FORWARDED);
-        return Some(ErrorKind::Forwarded);
-    }
-    let is_ours = |origin: &str| {
-        origin
-            .strip_prefix("http://")
-            .is_some_and(|host| is_local(host, address))
-    };
-    let foreign = text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"))
-        || text("origin").is_some_and(|origin| !is_ours(origin));
-    if foreign && !request.method().is_safe() {
-        report_refusal(CROSS_SITE);
-        return Some(ErrorKind::CrossSite);
-    }
-    None
-}
-
-/// Turns away what does not come from this machine and from pages of ours; sets the headers.
-async fn guard(State(web): State<Arc<Web>>, request: Request, next: Next) -> Response {
-    let mut response = match turned_away(&request, web.address) {
-        None => next.run(request).await,
-        Some(kind) => {
-            let (mut parts, _) = request.into_parts();
-            let Ok(Reads(lang)) = Reads::from_request_parts(&mut parts, &web).await;
-            WebError::new(lang, kind).into_response()
-        }
-    };
-    let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 /// How much of a form that is too large is read all the same: a browser shows an answer only after it has sent all.
@@ -247,12 +183,4 @@ async fn explain(Reads(lang): Reads, request: Request, next: Next) -> Response {
         }
         _ => response,
     }
-}
-
-fn is_local(host: &str, address: SocketAddr) -> bool {
-    let port = address.port();
-    let names = ["127.0.0.1", "localhost", "[::1]"];
-    names
-        .iter()
-        .any(|name| host == format!("{name}:{port}") || (port == 80 && host == *name))
 }

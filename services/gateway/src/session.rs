@@ -2,8 +2,10 @@
 
 use crate::directory::DirectoryCache;
 use crate::error::{ErrorKind, WebError};
+use crate::exposure::Exposure;
 use crate::journal_look::JournalLook;
 use crate::lang::Lang;
+use crate::origin::Origin;
 use crate::phrases::Kind;
 use crate::rate::Rate;
 use crate::reader::Reader;
@@ -21,7 +23,6 @@ use idesluss_proto::status::Refusal;
 use idesluss_proto::{Rpc, write_command};
 use idesluss_runtime::Directory;
 use std::convert::Infallible;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use subtle::ConstantTimeEq as _;
 use tonic::Status;
@@ -40,9 +41,11 @@ pub(crate) struct Web {
     pub(crate) services: Services,
     pub(crate) sessions: Sessions,
     pub(crate) demo: bool,
+    /// People sign in: nobody chooses whom to be.
+    pub(crate) signs_in: bool,
     /// The one-time link's secret, until somebody has used it.
     pub(crate) link: Mutex<Option<String>>,
-    pub(crate) address: SocketAddr,
+    pub(crate) exposure: Exposure,
     /// How often each address may ask.
     pub(crate) rate: Rate,
     pub(crate) journals: JournalLook,
@@ -94,8 +97,8 @@ pub(crate) struct User {
 }
 
 /// A word on what this session has just done, on the page that it led to and on no other.
-fn done(parts: &Parts, secret: &Secret, lang: Lang) -> Option<String> {
-    let (rpc, shown) = cookie(parts, DONE).and_then(|told| {
+fn done(parts: &Parts, web: &Web, secret: &Secret, lang: Lang) -> Option<String> {
+    let (rpc, shown) = cookie(parts, web, DONE).and_then(|told| {
         let (rpc, shown) = told.split_once('.')?;
         Some((rpc.to_owned(), shown.to_owned()))
     })?;
@@ -112,27 +115,25 @@ fn done(parts: &Parts, secret: &Secret, lang: Lang) -> Option<String> {
 }
 
 /// Has the browser forget what was just done.
-pub(crate) fn forget_done(response: &mut Response) {
-    let gone = Cookie::build((DONE, ""))
-        .path("/")
-        .max_age(cookie::time::Duration::ZERO);
+pub(crate) fn forget_done(response: &mut Response, origin: &Origin) {
+    let gone = origin.cookie(DONE, "").max_age(cookie::time::Duration::ZERO);
     if let Ok(value) = HeaderValue::from_str(&gone.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
 /// Has the browser keep the language that was chosen.
-pub(crate) fn keep_language(response: &mut Response, lang: Lang) {
-    let chosen = Cookie::build((LANGUAGE, lang.code()))
-        .path("/")
-        .same_site(cookie::SameSite::Strict)
+pub(crate) fn keep_language(response: &mut Response, origin: &Origin, lang: Lang) {
+    let chosen = origin
+        .cookie(LANGUAGE, lang.code())
         .max_age(cookie::time::Duration::days(365));
     if let Ok(value) = HeaderValue::from_str(&chosen.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
-fn cookie(parts: &Parts, name: &str) -> Option<String> {
+fn cookie(parts: &Parts, web: &Web, name: &'static str) -> Option<String> {
+    let name = web.exposure.origin.cookie_name(name);
     let cookies = parts
         .headers
         .get_all(header::COOKIE)
@@ -156,11 +157,11 @@ fn shown_in(parts: &Parts) -> Option<Lang> {
     Lang::of_code(asked).filter(|_| !parts.method.is_safe())
 }
 
-impl<S: Sync> FromRequestParts<S> for Reads {
+impl FromRequestParts<Arc<Web>> for Reads {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let chosen = shown_in(parts).or_else(|| cookie(parts, LANGUAGE).and_then(|code| Lang::of_code(&code)));
+    async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
+        let chosen = shown_in(parts).or_else(|| cookie(parts, web, LANGUAGE).and_then(|code| Lang::of_code(&code)));
         Ok(Self(chosen.unwrap_or_default()))
     }
 }
@@ -170,7 +171,7 @@ impl FromRequestParts<Arc<Web>> for Session {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
         let Ok(Reads(lang)) = Reads::from_request_parts(parts, web).await;
-        let secret = cookie(parts, SESSION).and_then(|text| Secret::read(&text));
+        let secret = cookie(parts, web, SESSION).and_then(|text| Secret::read(&text));
         let acting = match &secret {
             Some(secret) => web.acting(secret).await,
             None => Acting::Nobody,
@@ -236,7 +237,7 @@ impl FromRequestParts<Arc<Web>> for User {
                 done: session
                     .secret
                     .as_ref()
-                    .and_then(|secret| done(parts, secret, session.lang)),
+                    .and_then(|secret| done(parts, web, secret, session.lang)),
                 secret: session.secret.ok_or(NotSignedIn::Nobody)?,
                 web: session.web,
                 csrf: session.csrf,
@@ -340,8 +341,9 @@ impl User {
                 services: Services::new(services),
                 sessions: Sessions::default(),
                 demo: true,
+                signs_in: false,
                 link: Mutex::new(None),
-                address: SocketAddr::from(([127, 0, 0, 1], 80)),
+                exposure: Exposure::local(([127, 0, 0, 1], 80).into()),
                 rate: Rate::new(0),
                 journals: JournalLook::default(),
             }),

@@ -16,10 +16,10 @@ pub(crate) fn drawn(user: &User, template: &impl Template) -> Result<Response, W
     })?;
     let mut response = Html(html).into_response();
     if user.done.is_some() {
-        session::forget_done(&mut response);
+        session::forget_done(&mut response, &user.web.exposure.origin);
     }
     if user.is_looking {
-        session::keep_language(&mut response, user.lang);
+        session::keep_language(&mut response, &user.web.exposure.origin, user.lang);
     }
     Ok(response)
 }

@@ -10,7 +10,7 @@ use crate::rotate;
 use crate::session::{Session, SessionError};
 use clap::Args;
 use idesluss_evidence::Services;
-use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, GatewayError, Mode};
+use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, Exposure, GatewayError, Mode};
 use idesluss_notary::serve_all;
 use idesluss_runtime::config::ConfigError;
 use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
@@ -166,12 +166,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
             std::fs::write(&played, "").map_err(UpError::Played)?;
         }
     }
+    let exposure = Exposure::local(web);
     let (mode, invitation) = if arguments.demo {
-        (Mode::Demo, format!("Open http://{web}/ in a browser"))
+        (Mode::Demo, format!("Open {} in a browser", exposure.origin.link("/")))
     } else {
         // 122 random bits: nobody guesses it in the time that the program runs.
         let token = uuid::Uuid::new_v4().simple().to_string();
-        let link = format!("http://{web}/in/{token}");
+        let link = exposure.origin.link(&format!("/in/{token}"));
         let invitation = idesluss_gateway::hand_over(&link, home.root()).map_err(UpError::Link)?;
         (Mode::OneTimeLink { token }, invitation)
     };
@@ -179,6 +180,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
         directory,
         services,
         mode,
+        exposure,
         requests_per_second: arguments.requests_per_second,
         shutdown: stopping.clone(),
     };

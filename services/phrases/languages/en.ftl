@@ -966,7 +966,7 @@ entrance-welcome-to-the-ide-sluss = Welcome to the idésluss
 ## error
 
 error-too-many-requests = Too many requests came in a short time. Wait { $seconds } s and try again.
-error-a-proxy-has-handed-this = A proxy has handed this request on. Until people sign in here, the web is for this machine alone: reach it through SSH.
+error-a-proxy-has-handed-this = A proxy that this web does not know has handed this request on. Whoever runs the web can write the proxy's address into the setting web.proxy.addresses.
 error-nothing-is-lost-go-back = Nothing is lost. Go back in your browser and correct it, or copy it from here.
 error-nothing-is-lost-send-it = Nothing is lost. Send it once more when that is possible.
 error-send-it-again = Send it again
@@ -977,10 +977,12 @@ error-the-file-could-not-be = The file could not be taken in. It may have at mos
 error-the-form-was-opened-in = The form was opened in another session than the one that you have now. Open the page again and fill it in there.
 error-the-link-has-been-used = The link has been used. Start the program again to get a new one.
 error-the-page-cant-be-used = The page can't be used like that. Go to the start page.
+error-the-proxy-does-not-say = The proxy before this web does not say from where and how the request came. Whoever runs the web needs to have the proxy send Forwarded with for= and proto=.
+error-the-request-came-in-plain = The request came without encryption. Go to { $address } instead.
 error-the-text-is-too-long = The text is too long. Go back and shorten it, or add it as a file.
 error-there-is-no-such-page = There is no such page.
 error-this-form-was-sent-from = This form was sent from a page that is not one of ours. Open the page here and try again.
-error-this-server-answers-on-this = This server answers on this machine's own address only.
+error-this-server-answers-on-this = The web answers at { $address } only. Go there instead.
 error-to-the-start-page = To the start page
 error-to-the-start-page-in = To the start page, in a new tab
 error-what-you-wrote = What you wrote
@@ -1119,6 +1121,7 @@ frame-close-the-menu = Close the menu
 frame-change-person = Change person
 frame-main-menu = Main menu
 frame-menu = Menu
+frame-sample-region = An invented region to try things in. Anybody can read and change everything.
 frame-skip-to-the-content = Skip to the content
 frame-in-this-language = In English
 

@@ -966,7 +966,7 @@ entrance-welcome-to-the-ide-sluss = Välkommen till idéslussen
 ## error
 
 error-too-many-requests = Det kom för många förfrågningar på kort tid. Vänta { $seconds } s och försök igen.
-error-a-proxy-has-handed-this = En proxy har skickat förfrågan vidare. Tills inloggningen finns är webben bara för den här maskinen: nå den genom SSH.
+error-a-proxy-has-handed-this = En proxy som webben inte känner till har skickat förfrågan vidare. Den som driver webben kan skriva proxyns adress i inställningen web.proxy.addresses.
 error-nothing-is-lost-go-back = Ingenting är borta. Gå tillbaka i webbläsaren och rätta, eller kopiera härifrån.
 error-nothing-is-lost-send-it = Ingenting är borta. Skicka det en gång till när det går.
 error-send-it-again = Skicka igen
@@ -977,10 +977,12 @@ error-the-file-could-not-be = Filen kunde inte tas emot. Den får vara högst { 
 error-the-form-was-opened-in = Formuläret öppnades i en annan inloggning än den som gäller nu. Öppna sidan igen och fyll i det där.
 error-the-link-has-been-used = Länken har redan använts. Starta om programmet för att få en ny.
 error-the-page-cant-be-used = Så kan sidan inte användas. Gå till startsidan.
+error-the-proxy-does-not-say = Proxyn framför webben säger inte varifrån och hur förfrågan kom. Den som driver webben behöver låta proxyn skicka Forwarded med for= och proto=.
+error-the-request-came-in-plain = Förfrågan kom utan kryptering. Gå till { $address } i stället.
 error-the-text-is-too-long = Texten är för lång. Gå tillbaka och korta den, eller lägg till den som en fil.
 error-there-is-no-such-page = Sidan finns inte.
 error-this-form-was-sent-from = Formuläret skickades från en sida som inte är vår. Öppna sidan här och försök igen.
-error-this-server-answers-on-this = Servern svarar bara på den här maskinens egen adress.
+error-this-server-answers-on-this = Webben svarar bara på { $address }. Gå dit i stället.
 error-to-the-start-page = Till startsidan
 error-to-the-start-page-in = Till startsidan, i en ny flik
 error-what-you-wrote = Det du skrev
@@ -1119,6 +1121,7 @@ frame-close-the-menu = Stäng menyn
 frame-change-person = Byt person
 frame-main-menu = Huvudmeny
 frame-menu = Meny
+frame-sample-region = Påhittad region att prova i. Allt kan läsas och ändras av vem som helst.
 frame-skip-to-the-content = Hoppa till innehållet
 frame-in-this-language = På svenska
 

@@ -2,11 +2,11 @@
 
 use futures_util::FutureExt as _;
 use idesluss_evidence::Services;
-use idesluss_gateway::{Config, GatewayError, Mode, Settings, hand_over, serve};
+use idesluss_gateway::{Config, Exposure, ExposureError, GatewayError, Mode, Settings, hand_over, serve};
 use idesluss_launch::{LaunchError, Process, listen};
 use idesluss_runtime::config::GATEWAY;
 use idesluss_runtime::{
-    Condition, Describe, DialError, Directory, DirectoryError, NoPeer, Peers, ServiceHealth, Tls, TlsError,
+    Condition, Describe, DialError, Directory, DirectoryError, NoPeer, Peers, ServerTls, ServiceHealth, Tls, TlsError,
 };
 use idesluss_terminal::print_line;
 use serde_json::json;
@@ -32,6 +32,10 @@ pub(crate) enum WebError {
     #[error(transparent)]
     Launch(#[from] LaunchError),
     #[error(transparent)]
+    Exposure(#[from] ExposureError),
+    #[error("the web's address can't be asked for: {0}")]
+    Address(std::io::Error),
+    #[error(transparent)]
     Gateway(#[from] GatewayError),
     #[error("the link that opens the web can't be written to the folder for temporary files: {0}")]
     Link(std::io::Error),
@@ -45,6 +49,7 @@ pub(crate) struct Web {
     tls: Option<Tls>,
     services: Services,
     listener: TcpListener,
+    exposure: Exposure,
     health: ServiceHealth,
 }
 
@@ -53,6 +58,7 @@ pub(crate) fn check(settings: &Settings, beside: &[&str]) -> Result<(), WebError
     Directory::load(&settings.directory)?;
     let ended = CancellationToken::new();
     ended.cancel();
+    Exposure::of(&settings.web, settings.web.listen, ended.clone())?;
     let tls = settings.tls.clone().map(|files| Tls::load(files, ended)).transpose()?;
     let peers = Peers::dial(&settings.peers, tls.as_ref())?;
     for service in idesluss_roster::SERVICES {
@@ -73,6 +79,8 @@ impl Web {
             .transpose()?;
         let services = Services::of(&Peers::dial(&settings.peers, tls.as_ref())?.overridden_by(beside))?;
         let listener = listen("web.listen", settings.web.listen).await?;
+        let listens = listener.local_addr().map_err(WebError::Address)?;
+        let exposure = Exposure::of(&settings.web, listens, process.shutdown().clone())?;
         Ok(Self {
             health: process.health().of(GATEWAY).starting(&[WEB]),
             process: process.clone(),
@@ -81,15 +89,21 @@ impl Web {
             tls,
             services,
             listener,
+            exposure,
         })
     }
 
     /// Tells its state. It keeps nothing: who it is, and until when its certificate holds, says it all.
     pub(crate) fn describe(&self) -> Describe {
-        let (tls, health) = (self.tls.clone(), self.health.clone());
+        let (tls, shown, health) = (self.tls.clone(), self.exposure.tls.clone(), self.health.clone());
         Arc::new(move || {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let left = tls.as_ref().map(|tls| tls.not_after() - since.as_secs() as i64);
+            // Of the two certificates the one that ends first.
+            let ends = tls
+                .iter()
+                .map(Tls::not_after)
+                .chain(shown.iter().map(ServerTls::not_after));
+            let left = ends.min().map(|ends| ends - since.as_secs() as i64);
             let told = json!({
                 "service": GATEWAY,
                 "version": env!("CARGO_PKG_VERSION"),
@@ -109,12 +123,15 @@ impl Web {
             .prefix("idesluss-")
             .tempdir()
             .map_err(WebError::Link)?;
+        let origin = &self.exposure.origin;
         let (mode, invitation) = if web.demo {
-            (Mode::Demo, format!("Open http://{}/ in a browser", web.listen))
+            (Mode::Demo, format!("Open {} in a browser", origin.link("/")))
+        } else if web.signs_in() {
+            (Mode::SignIn, format!("People reach it at {}", origin.link("/")))
         } else {
             // 122 random bits: nobody guesses it in the time that the program runs.
             let token = uuid::Uuid::new_v4().simple().to_string();
-            let link = format!("http://{}/in/{token}", web.listen);
+            let link = origin.link(&format!("/in/{token}"));
             let invitation = hand_over(&link, folder.path()).map_err(WebError::Link)?;
             (Mode::OneTimeLink { token }, invitation)
         };
@@ -125,6 +142,7 @@ impl Web {
             directory: self.directory,
             services: self.services,
             mode,
+            exposure: self.exposure,
             requests_per_second: web.requests_per_second,
             shutdown: self.process.stopping().clone(),
         };

@@ -12,7 +12,6 @@ use crate::voice::SignedIn;
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use cookie::{Cookie, CookieBuilder, SameSite};
 use http::{Method, header};
 use idesluss_domain::words::{Actor, OrganisationId, Role};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
@@ -58,14 +57,10 @@ struct OperatorPage {
     frame: Frame,
 }
 
-/// A cookie of the whole web that is never sent along from elsewhere.
-pub(super) fn cookie<'a>(name: &'a str, value: &'a str) -> CookieBuilder<'a> {
-    Cookie::build((name, value)).path("/").same_site(SameSite::Strict)
-}
-
-/// The session's, until the browser is closed; no script sees it.
-fn session_cookie(secret: &Secret) -> String {
-    cookie(SESSION, &secret.write()).http_only(true).to_string()
+/// The session's cookie, until the browser is closed; no script sees it.
+fn session_cookie(web: &Web, secret: &Secret) -> String {
+    let cookie = web.exposure.origin.cookie(SESSION, secret.write());
+    cookie.http_only(true).to_string()
 }
 
 /// A browser that has no session yet.
@@ -74,8 +69,11 @@ fn visitor(l: Lang) -> Result<Secret, WebError> {
 }
 
 impl Session {
-    /// Until sign-in comes: in a sample region whoever comes, and otherwise who has opened the one-time link, may choose whom to be.
+    /// In a sample region whoever comes, and otherwise who has opened the one-time link, may choose whom to be; nobody where people sign in.
     fn may_choose(&self) -> bool {
+        if self.web.signs_in {
+            return false;
+        }
         let invited = |secret: &Secret| self.web.sessions.is_invited(secret);
         let signed_in = matches!(self.acting, Acting::As(..) | Acting::RoleNotHeld(_));
         self.web.demo || signed_in || self.secret.as_ref().is_some_and(invited)
@@ -99,7 +97,10 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
         true => organisations(&session.web, l),
         false => Vec::new(),
     };
-    let frame = Frame { csrf, ..Frame::bare(l) };
+    let frame = Frame {
+        csrf,
+        ..Frame::of_nobody(&session.web, l)
+    };
     let page = EntrancePage {
         frame,
         demo,
@@ -107,7 +108,7 @@ pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
     };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
     Ok(match fresh {
-        Some(secret) => ([(header::SET_COOKIE, session_cookie(&secret))], html).into_response(),
+        Some(secret) => ([(header::SET_COOKIE, session_cookie(&session.web, &secret))], html).into_response(),
         None => html.into_response(),
     })
 }
@@ -166,7 +167,7 @@ pub(super) async fn one_time_link(
     web.sessions.invite(&secret);
     // Strict cookies are not sent along a redirect from elsewhere: the link is answered with a page that leads on.
     let onwards = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Idésluss</a>";
-    Ok(([(header::SET_COOKIE, session_cookie(&secret))], Html(onwards)).into_response())
+    Ok(([(header::SET_COOKIE, session_cookie(&web, &secret))], Html(onwards)).into_response())
 }
 
 pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
@@ -194,7 +195,8 @@ pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, Str
     if let Some(before) = &session.secret {
         session.web.sessions.forget(before);
     }
-    Ok(([(header::SET_COOKIE, session_cookie(&secret))], Redirect::to("/start")).into_response())
+    let cookie = session_cookie(&session.web, &secret);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/start")).into_response())
 }
 
 pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
@@ -216,7 +218,8 @@ pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, Stri
     if may_choose {
         session.web.sessions.invite(&secret);
     }
-    Ok(([(header::SET_COOKIE, session_cookie(&secret))], Redirect::to("/")).into_response())
+    let cookie = session_cookie(&session.web, &secret);
+    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }
 
 /// Where each role begins its day.
@@ -247,15 +250,10 @@ pub(super) async fn language(
     let lang = Lang::of_code(&code).ok_or_else(|| WebError::new(session.lang, ErrorKind::NoPage))?;
     // Back to the page that it was asked from, if it was one of ours.
     let came_from = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
-    let ours = format!("http://{}", session.web.address);
-    let path = came_from
-        .and_then(|from| from.strip_prefix(&ours))
-        // A browser takes a backslash for a slash, and two of them for another host.
-        .filter(|path| {
-            path.starts_with('/') && !path[1..].starts_with(['/', '\\']) && !path.contains(char::is_control)
-        });
+    let origin = &session.web.exposure.origin;
+    let path = came_from.and_then(|from| origin.path_of(from));
     let mut back = Redirect::to(path.unwrap_or("/")).into_response();
-    keep_language(&mut back, lang);
+    keep_language(&mut back, origin, lang);
     Ok(back)
 }
 

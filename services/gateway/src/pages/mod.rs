@@ -198,9 +198,15 @@ fn back_to(user: &User, page: &str, done: Done) -> Response {
     // The path may hold what somebody wrote into an address.
     let page = utf8_percent_encode(page, CONTROLS);
     let said = user.says_done(done.rpc, &after);
-    let said = entrance::cookie(DONE, &said).http_only(true).max_age(SOON).to_string();
+    let said = user
+        .web
+        .exposure
+        .origin
+        .cookie(DONE, said)
+        .http_only(true)
+        .max_age(SOON);
     let back = Redirect::to(&format!("{page}?efter={after}"));
-    ([(header::SET_COOKIE, said)], back).into_response()
+    ([(header::SET_COOKIE, said.to_string())], back).into_response()
 }
 
 impl User {
