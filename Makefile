@@ -33,7 +33,7 @@ lint: ## Checks format and lints; warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, PostgreSQL, a NATS server, Go, Node.js, verifiers and libraries of others
+tools: ## Installs what the tests need beside Rust: Chromium, ChromeDriver, strace, nginx, PostgreSQL, a NATS server, Go, Node.js, verifiers and libraries of others
 	tests/tools.sh
 	tests/nats.sh
 	tests/wheels.sh mining

@@ -4,7 +4,7 @@ use crate::region::INSTANCE;
 use idesluss_domain::SERVICES;
 use idesluss_runtime::TlsFiles;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, SanType};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 pub(crate) type Authority = CertifiedIssuer<'static, KeyPair>;
@@ -18,6 +18,38 @@ pub fn tls_settings(folder: &Path) -> String {
         files.cert_file.display(),
         files.key_file.display()
     )
+}
+
+/// An installation's certificates, and one for browsers at `localhost`, which can be made anew.
+pub struct WebCertificates {
+    folder: PathBuf,
+    authority: Authority,
+}
+
+impl WebCertificates {
+    /// Makes all of them in a folder.
+    pub fn new(folder: &Path) -> Self {
+        let (_, authority) = certificates(folder);
+        let folder = folder.to_owned();
+        let made = Self { folder, authority };
+        made.renew();
+        made
+    }
+
+    /// Makes the one for browsers anew.
+    pub fn renew(&self) {
+        certificate(&self.authority, &self.folder, "web-", &[]);
+    }
+
+    /// The file of the authority.
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
+    /// The files of the certificate for browsers and of its key.
+    pub fn web(&self) -> [PathBuf; 2] {
+        ["web-cert.pem", "web-key.pem"].map(|name| self.folder.join(name))
+    }
 }
 
 /// A private authority and one certificate for everything on this machine.

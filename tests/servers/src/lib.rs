@@ -2,11 +2,13 @@
 //! that are tested.
 
 mod nats;
+mod nginx;
 mod ports;
 mod postgres;
 mod proxy;
 
 pub use nats::Nats;
+pub use nginx::Nginx;
 pub use ports::free_port;
 pub use postgres::{Database, Postgres};
 pub use proxy::Proxy;
