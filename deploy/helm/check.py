@@ -28,7 +28,12 @@ ALL = NEEDED | {
     "directory": {"existingSecret": "people"},
     "tolerations": [{"key": "a", "operator": "Exists"}],
     "nodeSelector": {"disk": "ssd"},
-    "networkPolicy": {"databasePeers": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},
+    "networkPolicy": {"databasePeers": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "webPeers": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]},
+    "gateway": {
+        "address": "https://idesluss.example.se",
+        "proxies": ["10.1.0.0/16", "2001:db8::7"],
+        "secrets": {"tls": "idesluss-gateway-tls", "web": "idesluss-web"},
+    },
 }
 LEAST = NEEDED | {
     "gateway": {"enabled": False},
@@ -49,6 +54,9 @@ REFUSED = [
     NEEDED | {"broker": {"replicas": 2}},
     NEEDED | {"signing": {"key": "in the values, where everybody reads it"}},
     NEEDED | {"broker": {"urls": ["nats://user:password@nats:4222"]}},
+    NEEDED | {"gateway": {"address": "https://idesluss.example.se"}},  # nothing encrypts
+    NEEDED | {"gateway": {"address": "http://idesluss.example.se", "proxies": ["10.1.0.0/16"]}},
+    NEEDED | {"gateway": {"address": "https://idesluss.example.se", "proxies": ["10.1.0.0/16"], "demo": True}},
 ]
 
 
@@ -128,6 +136,22 @@ def check_signing(signing, name, documents):
         assert any(at["port"] == "log" and rule["from"] for rule in policy["spec"]["ingress"] for at in rule["ports"]), name
 
 
+def check_web(values, settings, name, documents):
+    """The web is reached from elsewhere where it has an address, and not without."""
+    if "web" not in settings:
+        return
+    web, of = settings["web"], {document["kind"]: document for document in documents if document["metadata"]["name"] == name}
+    address = values.get("gateway", {}).get("address")
+    assert web.get("address") == address and ("Service" in of) == bool(address) == (not web["listen"].startswith("127.")), web
+    if not address:
+        return
+    assert "tls" in web or web["proxy"]["addresses"], web
+    (container,) = of["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert {"name": "web", "containerPort": int(web["listen"].rsplit(":")[-1])} in container["ports"], container["ports"]
+    mounted = {mount["mountPath"] for mount in container["volumeMounts"]}
+    assert all(str(pathlib.PurePath(file).parent) in mounted for file in web.get("tls", {}).values()), mounted
+
+
 def main():
     findings = helm.lint(str(CHART))
     print("lint:", *(f"{found['path']}: {found['error']}" for found in findings["messages"]))
@@ -152,6 +176,7 @@ def main():
                 for key, text in document.get("data", {}).items() if document["kind"] == "ConfigMap" else []:
                     settings = tomllib.loads(text) if key.endswith(".toml") else {}
                     check_signing(settings.get("signing"), document["metadata"]["name"], documents)
+                    check_web(values, settings, document["metadata"]["name"], documents)
                     if len(sys.argv) > 1:
                         at = pathlib.Path(sys.argv[1]) / name / f"{document['metadata']['name']}.{key}"
                         at.parent.mkdir(parents=True, exist_ok=True)

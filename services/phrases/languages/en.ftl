@@ -1121,7 +1121,7 @@ frame-close-the-menu = Close the menu
 frame-change-person = Change person
 frame-main-menu = Main menu
 frame-menu = Menu
-frame-sample-region = An invented region to try things in. Anybody can read and change everything.
+frame-sample-region = An invented region to try things in, open to all.
 frame-skip-to-the-content = Skip to the content
 frame-in-this-language = In English
 

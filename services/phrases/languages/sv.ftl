@@ -1121,7 +1121,7 @@ frame-close-the-menu = Stäng menyn
 frame-change-person = Byt person
 frame-main-menu = Huvudmeny
 frame-menu = Meny
-frame-sample-region = Påhittad region att prova i. Allt kan läsas och ändras av vem som helst.
+frame-sample-region = Påhittad region att prova i, öppen för alla.
 frame-skip-to-the-content = Hoppa till innehållet
 frame-in-this-language = På svenska
 

@@ -336,7 +336,10 @@ async fn no_request_comes_along_hidden_in_another_through_a_proxy_or_past_it() {
 fn every_page_of_a_sample_region_says_that_it_is_one() {
     let folder = TempDir::new().expect("a folder");
     let server = Server::start(folder.path(), &["--demo"]);
-    let (sv, en) = ("Påhittad region att prova i.", "An invented region to try things in.");
+    let (sv, en) = (
+        "Påhittad region att prova i, öppen för alla.",
+        "An invented region to try things in, open to all.",
+    );
     let mut reader = Reader::new(server.addresses.web);
     for path in ["/", "/finns-inte", "/in/abc"] {
         let page = reader.get(path).html;
