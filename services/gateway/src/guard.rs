@@ -49,7 +49,7 @@ const OF_PROXIES: [&str; 5] = [
 struct TurnedAway(ErrorKind, &'static str);
 
 /// Who asks. Errors: the request is not for this web, or not from pages of ours.
-fn asker(request: &Request, web: &Web) -> Result<Asker, TurnedAway> {
+fn asker(request: &Request, peer: IpAddr, web: &Web) -> Result<Asker, TurnedAway> {
     // So that a foreign page can't speak to it under a name of its own.
     if !is_asked_here(request, web) {
         return Err(TurnedAway(ErrorKind::OtherName, "another_host"));
@@ -58,9 +58,7 @@ fn asker(request: &Request, web: &Web) -> Result<Asker, TurnedAway> {
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
         return Err(TurnedAway(ErrorKind::Unreadable, "no_length"));
     }
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let ConnectInfo(peer) = peer.ok_or(TurnedAway(ErrorKind::Ours, "no_peer"))?;
-    let from = through_proxy(request.headers(), peer.ip(), web)?;
+    let from = through_proxy(request.headers(), peer, web)?;
     if is_cross_site(request, web) {
         return Err(TurnedAway(ErrorKind::CrossSite, "cross_site_form"));
     }
@@ -111,8 +109,13 @@ fn is_cross_site(request: &Request, web: &Web) -> bool {
 }
 
 /// Turns away what is not for this web or from pages of others; sets the headers.
-pub(crate) async fn guard(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
-    let mut response = match asker(&request, &web) {
+pub(crate) async fn guard(
+    State(web): State<Arc<Web>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let mut response = match asker(&request, peer.ip(), &web) {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
             next.run(request).await

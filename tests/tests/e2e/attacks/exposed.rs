@@ -250,6 +250,20 @@ async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not()
         assert!(answer.0.contains("strict-transport-security: "), "{}", answer.0);
         assert_eq!(web.refused(what).await, before + 1.0, "{from} {more}");
     }
+    // Whoever is slow, or says nothing, keeps the proxy waiting, and nobody else.
+    let held: Vec<_> = (0..500)
+        .map(|_| TcpStream::connect((HERE, at)).expect("nginx answers"))
+        .collect();
+    let half = web.browse_from(
+        ELSEWHERE,
+        at,
+        &format!("GET / HTTP/1.1\r\nhost: {host}\r\nx-a: {SECRET}"),
+    );
+    assert_eq!(half.status(), 0, "{}", half.0);
+    let other = web.browse_from(ELSEWHERE, at, &get("/", &host, ""));
+    assert_eq!(other.status(), 200, "{}", other.0);
+    assert_eq!(web.refused("slow_request").await, 0.0);
+    drop(held);
     let handed_on = send_plain(
         HERE,
         web.port,
