@@ -22,7 +22,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -139,7 +138,7 @@ impl Connection {
         match begun {
             Ok(Ok(stream)) => {
                 self.place.pulse.greeted();
-                self.answer::<TlsStream<_>>(stream).await;
+                self.answer(stream).await;
             }
             Ok(Err(error)) if is_no_tls(&error) => report_refusal("no_tls"),
             // Whoever breaks off, or trusts no such certificate, attacks nobody.
