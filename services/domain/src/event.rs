@@ -4,7 +4,7 @@ use crate::evaluation::delegation_order::DelegationOrders;
 use crate::evaluation::evaluation::Evaluations;
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::identity::{
-    GrantEvent, Grants, OrganisationEvent, OrganisationsRules, People, PersonEvent, SessionEvent, Sessions,
+    AccountEvent, Accounts, GrantEvent, Grants, MappingEvent, Mappings, OrganisationEvent, OrganisationsRules, People, PersonEvent, SessionEvent, Sessions,
     SigningKeyEvent, SigningKeysRules,
 };
 use crate::instance::InstanceEvent;
@@ -39,6 +39,10 @@ pub enum Event {
     Person(PersonEvent),
     /// Of a role that somebody holds, in identity.
     Grant(GrantEvent),
+    /// Of an account that somebody signs in with, in identity.
+    Account(AccountEvent),
+    /// Of what an organisation makes of what its provider says, in identity.
+    Mapping(MappingEvent),
     /// Of a session, in identity.
     Session(SessionEvent),
     /// Of the keys under which identity asserts who asks.
@@ -145,6 +149,8 @@ each_aggregate! {
     Organisation => OrganisationEvent by OrganisationsRules,
     Person => PersonEvent by People,
     Grant => GrantEvent by Grants,
+    Account => AccountEvent by Accounts,
+    Mapping => MappingEvent by Mappings,
     Session => SessionEvent by Sessions,
     SigningKey => SigningKeyEvent by SigningKeysRules,
     Instance => InstanceEvent,

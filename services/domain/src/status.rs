@@ -136,6 +136,8 @@ impl AggregateStatus {
             | Event::Organisation(_)
             | Event::Person(_)
             | Event::Grant(_)
+            | Event::Account(_)
+            | Event::Mapping(_)
             | Event::Session(_)
             | Event::SigningKey(_)
             | Event::Instance(_) => None,

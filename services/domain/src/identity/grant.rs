@@ -34,11 +34,19 @@ pub struct RoleGranted {
     /// With which epoch of identity's journal all roles had been suspended last; 0: never.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub round: u32,
+    /// Whether it is a group's, as the organisation's provider says: it ends with the group, and when nobody signs in for long.
+    #[serde(skip_serializing_if = "is_false", default)]
+    pub by_group: bool,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 fn is_zero(round: &u32) -> bool {
     *round == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(it: &bool) -> bool {
+    !*it
 }
 
 /// Somebody holds the role no more.
@@ -119,6 +127,9 @@ rules! {
             true => Ok(()),
             false => Err(GrantRejection::NotHeld),
         };
+        // At a sign-in, by what the provider says and the organisation has adopted.
+        GRANT_BY_GROUP = "grant-role-by-group", [Service: Any] => [RoleGranted], |_| Ok(());
+        REVOKE_BY_GROUP = "revoke-role-by-group", [Service: Any] => [RoleRevoked], |_| Ok(());
         // At the machine, and nothing else: who runs it does not choose who reads.
         NAME_ADMINISTRATOR = "name-administrator", [Operator: Any] => [RoleGranted, AdministratorsChanged], |_| Ok(());
     }
@@ -183,7 +194,10 @@ impl GrantCommand {
             GrantAction::Grant { substitute_for, .. } => {
                 substitute_for.map(|away| GrantId::of(away, &self.organisation, self.role))
             }
-            GrantAction::Revoke | GrantAction::NameAdministrator => None,
+            GrantAction::Revoke
+            | GrantAction::GrantByGroup
+            | GrantAction::RevokeByGroup
+            | GrantAction::NameAdministrator => None,
         }
     }
 
@@ -225,6 +239,10 @@ pub enum GrantAction {
     },
     /// Take the role back.
     Revoke,
+    /// Let the person act in the role for as long as the provider says so.
+    GrantByGroup,
+    /// Take back what was granted so, and nothing else.
+    RevokeByGroup,
     /// Name an administrator at the machine: at once where nobody acts as one.
     NameAdministrator,
 }
@@ -235,6 +253,8 @@ impl GrantAction {
         match self {
             Self::Grant { .. } => &GRANT_ROLE,
             Self::Revoke => &REVOKE_ROLE,
+            Self::GrantByGroup => &GRANT_BY_GROUP,
+            Self::RevokeByGroup => &REVOKE_BY_GROUP,
             Self::NameAdministrator => &NAME_ADMINISTRATOR,
         }
     }
@@ -269,6 +289,12 @@ impl Decider for Grants {
             GrantAction::Revoke if grant.is_ended => vec![],
             GrantAction::Revoke if grant.held.is_none() => return Err(GrantRejection::NotHeld),
             GrantAction::Revoke => vec![RoleRevoked {}.into()],
+            GrantAction::GrantByGroup => grant_by_group(command, grant)?,
+            GrantAction::RevokeByGroup if grant.held.as_ref().is_some_and(|held| held.by_group) => {
+                vec![RoleRevoked {}.into()]
+            }
+            // What somebody was granted by hand, a group does not end.
+            GrantAction::RevokeByGroup => vec![],
             GrantAction::NameAdministrator => name_administrator(command, administrators, grant),
         };
         match command.leaves_nobody(administrators, &events) {
@@ -301,6 +327,7 @@ fn grant_role(
         until,
         substitute_for,
         round: command.round,
+        by_group: false,
     };
     if grant.held.as_ref() == Some(&granted) {
         return Ok(vec![]);
@@ -332,6 +359,31 @@ fn grant_role(
     }
 }
 
+fn grant_by_group(command: &GrantCommand, grant: &Grant) -> Result<Vec<GrantEvent>, GrantRejection> {
+    // Who administers, a group does not say.
+    if matches!(command.role, Role::Service | Role::Administrator | Role::Operator) {
+        return Err(GrantRejection::NotForPeople);
+    }
+    // What goes on by itself for longer than any group is left as it is.
+    let holds = |held: &RoleGranted| {
+        held.round == command.round && held.from <= command.today && held.until.is_none()
+    };
+    if grant.held.as_ref().is_some_and(holds) {
+        return Ok(vec![]);
+    }
+    let granted = RoleGranted {
+        person: command.person,
+        organisation: command.organisation.clone(),
+        role: command.role,
+        from: command.today,
+        until: None,
+        substitute_for: None,
+        round: command.round,
+        by_group: true,
+    };
+    Ok(vec![granted.into()])
+}
+
 fn name_administrator(command: &GrantCommand, administrators: &Administrators, grant: &Grant) -> Vec<GrantEvent> {
     let from = if administrators.any_active_on(command.today) {
         let notice = jiff::Span::new().days(NOTICE_DAYS);
@@ -351,6 +403,7 @@ fn name_administrator(command: &GrantCommand, administrators: &Administrators, g
         until: None,
         substitute_for: None,
         round: command.round,
+        by_group: false,
     };
     vec![granted.into()]
 }

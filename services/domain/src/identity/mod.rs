@@ -1,14 +1,18 @@
 //! Who may: organisations, people, the roles that they hold, and how it is shown who asks.
 
+pub mod account;
 pub mod grant;
 pub mod look;
+pub mod mapping;
 pub mod organisations;
 pub mod person;
 pub mod session;
 pub mod signing_key;
 pub mod terms;
 
+pub use account::{Account, AccountEvent, Accounts};
 pub use grant::{Grant, GrantEvent, Grants};
+pub use mapping::{Mapping, MappingEvent, MappingState, Mappings};
 pub use organisations::{Organisation, OrganisationEvent, OrganisationSettings, Organisations, OrganisationsRules};
 pub use person::{People, PersonEvent};
 pub use session::{Session, SessionEvent, Sessions};

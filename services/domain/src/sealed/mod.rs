@@ -95,6 +95,8 @@ impl Event {
             Self::Organisation(event) => event.sealed_texts(),
             Self::Person(event) => event.sealed_texts(),
             Self::Grant(event) => event.sealed_texts(),
+            Self::Account(event) => event.sealed_texts(),
+            Self::Mapping(event) => event.sealed_texts(),
             Self::Session(event) => event.sealed_texts(),
             Self::SigningKey(event) => event.sealed_texts(),
             Self::Instance(event) => event.sealed_texts(),
@@ -116,6 +118,8 @@ impl Event {
             | Self::Organisation(_)
             | Self::Person(_)
             | Self::Grant(_)
+            | Self::Account(_)
+            | Self::Mapping(_)
             | Self::Session(_)
             | Self::SigningKey(_)
             | Self::Instance(_) => false,

@@ -50,6 +50,8 @@ uuid_ids! {
     GrantId;
     /// A session: somebody signed in at one browser or program.
     SessionId;
+    /// What somebody signs in with: a fingerprint, from which nobody learns whose account it is elsewhere.
+    AccountId;
 }
 
 impl EvaluationId {
@@ -65,6 +67,15 @@ impl SolutionId {
     /// The solution that `idea` leads to. Derived, so that a decision to roll out and a later report that it was carried out draft one.
     pub fn derive(idea: IdeaId) -> Self {
         Self(Uuid::new_v5(&idea.0, b"solution"))
+    }
+}
+
+impl PersonId {
+    /// All who come in for `organisation` by its provider: what they may without a grant of their own is granted to them together.
+    ///
+    /// Derived, so that it is the pseudonym of nobody who was ever registered.
+    pub fn members_of(organisation: &OrganisationId) -> Self {
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("members/{organisation}").as_bytes()))
     }
 }
 

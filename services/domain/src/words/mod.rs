@@ -25,7 +25,7 @@ pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub use forms::{Citation, InvalidForm, Label, MandateReference, Prefix, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
-    AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName, OrganisationId,
+    AccountId, AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName, OrganisationId,
     PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;

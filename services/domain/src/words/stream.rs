@@ -1,4 +1,4 @@
-use super::{AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SessionId, SolutionId};
+use super::{AccountId, AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SessionId, SolutionId};
 use std::fmt;
 use uuid::Uuid;
 
@@ -67,6 +67,16 @@ impl StreamName {
         Self(format!("grant/{id}"))
     }
 
+    /// An account that somebody signs in with.
+    pub fn account(id: AccountId) -> Self {
+        Self(format!("account/{id}"))
+    }
+
+    /// What an organisation makes of what its provider says.
+    pub fn mapping(organisation: &OrganisationId) -> Self {
+        Self(format!("mapping/{organisation}"))
+    }
+
     /// What became of a session.
     pub fn session(id: SessionId) -> Self {
         Self(format!("session/{id}"))
@@ -125,6 +135,7 @@ with_streams! {
     PersonId: person,
     GrantId: grant,
     SessionId: session,
+    AccountId: account,
 }
 
 impl fmt::Display for StreamName {

@@ -1,7 +1,9 @@
 use super::Samples;
 use crate::ids::{day, form, organisation, person, text};
+use idesluss_domain::identity::account::*;
 use idesluss_domain::identity::grant::*;
 use idesluss_domain::identity::look::*;
+use idesluss_domain::identity::mapping::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
 use idesluss_domain::identity::session::*;
@@ -39,6 +41,7 @@ pub(super) fn write(samples: &mut Samples) {
         until: Some(day(30)),
         substitute_for: Some(person(2)),
         round: 0,
+        by_group: false,
     };
     samples.words(GrantEvent::from, granted.clone(), "role", |event, word| {
         event.role = word
@@ -50,9 +53,11 @@ pub(super) fn write(samples: &mut Samples) {
             ("without-until", &|event| event.until = None),
             ("without-substitute", &|event| event.substitute_for = None),
             ("after-a-restore", &|event| event.round = 1),
+            ("by-group", &|event| event.by_group = true),
         ],
     );
     samples.page(GrantEvent::from, RoleRevoked {}, &[]);
+    sign_in(samples);
     samples.page(SessionEvent::from, SessionEnded {}, &[]);
     let announced = SigningKeyAnnounced {
         number: 1,
@@ -60,6 +65,35 @@ pub(super) fn write(samples: &mut Samples) {
     };
     samples.page(SigningKeyEvent::from, announced, &[]);
     samples.page(SigningKeyEvent::from, SigningKeyRetired { number: 1 }, &[]);
+}
+
+fn sign_in(samples: &mut Samples) {
+    samples.page(AccountEvent::from, AccountLinked { person: person(1) }, &[]);
+    samples.page(AccountEvent::from, AccountUnlinked {}, &[]);
+    let line = |value: Option<&str>, role| MappingLine {
+        value: value.map(str::to_owned),
+        role,
+    };
+    let adopted = MappingAdopted {
+        organisation: organisation("uddevalla"),
+        version: 1,
+        mapping: Mapping {
+            provider: form("uddevalla"),
+            claim: "groups".into(),
+            demands: Demands {
+                acr: vec!["urn:example:loa3".into()],
+                amr: vec!["mfa".into()],
+            },
+            lines: vec![line(None, Role::Submitter), line(Some("sluss"), Role::Coordinator)],
+        },
+    };
+    samples.page(
+        MappingEvent::from,
+        adopted,
+        &[("without-demands", &|event| event.mapping.demands = Demands::default())],
+    );
+    let organisation = organisation("uddevalla");
+    samples.page(MappingEvent::from, MappingWithdrawn { organisation }, &[]);
 }
 
 fn organisations(samples: &mut Samples) {

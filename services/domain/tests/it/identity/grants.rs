@@ -17,6 +17,7 @@ pub(crate) fn granted(role: Role, from: i8, until: Option<i8>) -> RoleGranted {
         until: until.map(day),
         substitute_for: None,
         round: 0,
+        by_group: false,
     }
 }
 
