@@ -49,6 +49,14 @@ impl<T> Known<T> {
     }
 }
 
+/// The grants under which somebody may act in a role, in the order in which they are looked for: their own, and for submitting that of all who come
+/// in by their organisation's provider. Who does, identity asserts, without which nobody acts.
+fn grants_of(actor: &Actor) -> impl Iterator<Item = GrantId> + use<> {
+    let of = |person| GrantId::of(person, &actor.organisation, actor.role);
+    let members = (actor.role == Role::Submitter).then(|| of(PersonId::members_of(&actor.organisation)));
+    std::iter::once(of(actor.person)).chain(members)
+}
+
 impl Engine {
     async fn known_grant(&self, id: GrantId) -> Result<Known<Grant>, ExecuteError> {
         let (known, forgotten) = self.0.grants.find(&id);
@@ -100,27 +108,31 @@ impl Engine {
 
     /// Where the event stands by which somebody was granted a role that they hold today; None: they do not hold it.
     pub async fn granted(&self, actor: &Actor) -> Result<Option<Granted>, ExecuteError> {
-        let known = self
-            .known_grant(GrantId::of(actor.person, &actor.organisation, actor.role))
-            .await?;
-        Ok(match self.is_in_force(&known.state).await? {
-            true => known.place,
-            false => None,
-        })
+        for id in grants_of(actor) {
+            let known = self.known_grant(id).await?;
+            if self.is_in_force(&known.state).await? {
+                return Ok(known.place);
+            }
+        }
+        Ok(None)
     }
 
     /// Whether it is only that the role waits to be confirmed after a restore of identity.
     pub async fn awaits_confirmation(&self, actor: &Actor) -> Result<bool, ExecuteError> {
-        let id = GrantId::of(actor.person, &actor.organisation, actor.role);
-        let grant = self.known_grant(id).await?.state;
-        Ok(grant.is_in_force(self.clock().today()) && !self.is_in_force(&grant).await?)
+        for id in grants_of(actor) {
+            let grant = self.known_grant(id).await?.state;
+            if grant.is_in_force(self.clock().today()) && !self.is_in_force(&grant).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether they hold it, read from the journal as it is now.
     pub(crate) async fn holds_by_now(&self, actor: &Actor) -> Result<bool, ExecuteError> {
-        self.0
-            .grants
-            .forget(&GrantId::of(actor.person, &actor.organisation, actor.role));
+        for id in grants_of(actor) {
+            self.0.grants.forget(&id);
+        }
         self.holds(actor).await
     }
 
@@ -163,7 +175,16 @@ impl Engine {
         actor: &Actor,
         loaded: &mut Loaded,
     ) -> Result<Option<GrantId>, ExecuteError> {
-        let id = GrantId::of(actor.person, &actor.organisation, actor.role);
+        for id in grants_of(actor) {
+            if self.covers(id, loaded).await? {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds a grant to what a command covers. Returns whether it holds today.
+    async fn covers(&self, id: GrantId, loaded: &mut Loaded) -> Result<bool, ExecuteError> {
         let instance = self.instance()?;
         let (of_grant, of_all) = (id.stream(), StreamName::organisations(&instance));
         loop {
@@ -179,14 +200,14 @@ impl Engine {
                 continue;
             }
             if !all.state.in_force(&grant.state, self.clock().today()) {
-                return Ok(None);
+                return Ok(false);
             }
             loaded.0.entry(of_grant).or_insert_with(|| Stream::at(grant.version));
             // Before the first restore nothing in it says whether a role counts, and it moves with every setting of every organisation.
             if all.state.round > 0 {
                 loaded.0.entry(of_all).or_insert_with(|| Stream::at(all.version));
             }
-            return Ok(Some(id));
+            return Ok(true);
         }
     }
 

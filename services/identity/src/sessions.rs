@@ -67,6 +67,7 @@ impl Sessions {
         Credential {
             hash,
             kind: KIND.to_owned(),
+            owner: person.to_string(),
             expires_micros: session.ends(),
             value: [&self.seal(hash, told.as_bytes())[..], told.as_bytes()].concat(),
         }

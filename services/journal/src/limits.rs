@@ -167,9 +167,10 @@ pub(crate) fn check_chunk(number: u32, ciphertext: &[u8]) -> Result<(), AppendEr
 
 /// Checks what is to be kept of a secret.
 pub(crate) fn check_credential(credential: &Credential) -> Result<(), AppendError> {
-    if !is_name(&credential.kind) || credential.value.len() > MAX_CREDENTIAL_BYTES {
+    let is_owned = credential.owner.is_empty() || is_name(&credential.owner);
+    if !is_name(&credential.kind) || !is_owned || credential.value.len() > MAX_CREDENTIAL_BYTES {
         return refuse(format!(
-            "a credential says what it is good for, and its value has at most {MAX_CREDENTIAL_BYTES} bytes"
+            "a credential says what it is good for and whose it is in a few words, and its value has at most {MAX_CREDENTIAL_BYTES} bytes"
         ));
     }
     Ok(())

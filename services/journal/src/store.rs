@@ -220,12 +220,15 @@ pub trait Credentials: Send + Sync + 'static {
     /// What is kept of a secret, by its SHA-256; None: nothing. One whose time is over is found until it is swept.
     async fn credential(&self, hash: [u8; 32]) -> Result<Option<Credential>, StoreError>;
 
+    /// Those of a kind that are somebody's, in the order of their hashes and so many at the most. Those whose time is over are among them.
+    async fn credentials_of(&self, kind: &str, owner: &str, most: u32) -> Result<Vec<Credential>, StoreError>;
+
     /// Keeps one, in place of what was kept under its own hash, and of `replaces`, in one transaction.
     ///
     /// Returns whether it was kept: if `replaces` is given and is no longer there, nothing is. So of several who renew
     /// the same one at once, one gets another. `replaces` may be its own hash: then it is changed only if it is still there.
     /// After `Unknown`, look whether it is there: whoever repeats the call may be told that `replaces` is gone.
-    /// Errors: `Refused` when its kind has not 1 to 200 bytes, has a NUL, or its value has more than 4,096 bytes;
+    /// Errors: `Refused` when its kind has not 1 to 200 bytes, its owner more than 200, one of them has a NUL, or its value has more than 4,096 bytes;
     /// `Elsewhere` where the lease is not held.
     async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError>;
 

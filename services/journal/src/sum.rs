@@ -66,6 +66,6 @@ pub(crate) fn parked(reaction: &str, correlation: &str, position: i64, reason: &
 }
 
 /// The checksum of a credential's row.
-pub(crate) fn credential(hash: &[u8], kind: &str, expires: i64, value: &[u8]) -> i64 {
-    sum(&[hash, kind.as_bytes(), &expires.to_be_bytes(), value])
+pub(crate) fn credential(hash: &[u8], kind: &str, owner: &str, expires: i64, value: &[u8]) -> i64 {
+    sum(&[hash, kind.as_bytes(), owner.as_bytes(), &expires.to_be_bytes(), value])
 }

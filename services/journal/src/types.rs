@@ -260,6 +260,8 @@ pub struct Credential {
     pub hash: [u8; 32],
     /// What it is good for, such as `session`; 1 to 200 bytes.
     pub kind: String,
+    /// Whose it is, as its owner calls them, such as a person's pseudonym; 0 to 200 bytes. Empty: nobody's.
+    pub owner: String,
     /// From when on it is good for nothing. UTC microseconds. Only a sweep looks at it here: its owner must, at every use.
     pub expires_micros: i64,
     /// What its owner keeps of it, as its owner writes it; 0 to 4,096 bytes.

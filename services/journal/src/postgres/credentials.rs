@@ -32,15 +32,17 @@ impl MaintenanceJob for Keep {
         let Credential {
             hash,
             kind,
+            owner,
             expires_micros,
             value,
         } = &self.credential;
         let query = sqlx::query(sql::CREDENTIAL_SET)
             .bind(hash)
             .bind(kind)
+            .bind(owner)
             .bind(expires_micros)
             .bind(value)
-            .bind(sum::credential(hash, kind, *expires_micros, value));
+            .bind(sum::credential(hash, kind, owner, *expires_micros, value));
         query.execute(conn).await?;
         Ok(Ok(true))
     }
@@ -80,9 +82,25 @@ impl Credentials for PostgresStore {
         Ok(Some(Credential {
             hash,
             kind: row.try_get(0)?,
-            expires_micros: row.try_get(1)?,
-            value: row.try_get(2)?,
+            owner: row.try_get(1)?,
+            expires_micros: row.try_get(2)?,
+            value: row.try_get(3)?,
         }))
+    }
+
+    async fn credentials_of(&self, kind: &str, owner: &str, most: u32) -> Result<Vec<Credential>, StoreError> {
+        let query = sqlx::query(sql::CREDENTIALS_OF).bind(kind).bind(owner).bind(i64::from(most));
+        let rows = query.fetch_all(self.readers()).await?;
+        let found = rows.iter().map(|row| {
+            Ok(Credential {
+                hash: row.try_get(0)?,
+                kind: kind.to_owned(),
+                owner: owner.to_owned(),
+                expires_micros: row.try_get(1)?,
+                value: row.try_get(2)?,
+            })
+        });
+        found.collect()
     }
 
     async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError> {

@@ -27,6 +27,7 @@ const LOOK_UPS: [(&str, &str); 18] = [
     ("keys_of_scope", sql::KEYS_OF_SCOPE),
     ("chunk_find", sql::CHUNK_FIND),
     ("credential_find", sql::CREDENTIAL_FIND),
+    ("credentials_of", sql::CREDENTIALS_OF),
     ("credentials_sweep", sql::CREDENTIALS_SWEEP),
 ];
 
@@ -59,7 +60,7 @@ fn fill(first: u64, last: u64) -> String {
              SELECT decode(md5(i::text), 'hex'), 'uddevalla', 'idea/' || i, 0 {series};
          INSERT INTO journal.wrapped_keys SELECT decode(md5(i::text), 'hex'), '' {series};
          INSERT INTO journal.chunks SELECT i, 0, '' {series};
-         INSERT INTO journal.credentials SELECT decode(md5(i::text), 'hex'), 'session', i, '', 0 {series};"
+         INSERT INTO journal.credentials SELECT decode(md5(i::text), 'hex'), 'session', md5(i::text), i, '', 0 {series};"
     )
 }
 

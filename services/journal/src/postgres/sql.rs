@@ -11,6 +11,7 @@ pub(super) const CREDENTIAL_FIND: &str = bare(include_str!("sql/credential_find.
 pub(super) const CREDENTIAL_FORGET: &str = bare(include_str!("sql/credential_forget.sql"));
 pub(super) const CREDENTIAL_SET: &str = bare(include_str!("sql/credential_set.sql"));
 pub(super) const CREDENTIALS_ALL: &str = bare(include_str!("sql/credentials_all.sql"));
+pub(super) const CREDENTIALS_OF: &str = bare(include_str!("sql/credentials_of.sql"));
 pub(super) const CREDENTIALS_SWEEP: &str = bare(include_str!("sql/credentials_sweep.sql"));
 pub(super) const CURSOR_FIND: &str = bare(include_str!("sql/cursor_find.sql"));
 pub(super) const CURSORS_ALL: &str = bare(include_str!("sql/cursors_all.sql"));

@@ -247,8 +247,14 @@ async fn rows(conn: &mut PgConnection, head_state: &HeadState) -> Result<(), Sto
     })
     .await?;
     each(conn, sql::CREDENTIALS_ALL, "a credential", |row| {
-        let sum = sum::credential(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
-        Ok(sum == row.try_get::<i64, _>(4)?)
+        let sum = sum::credential(
+            row.try_get(0)?,
+            row.try_get(1)?,
+            row.try_get(2)?,
+            row.try_get(3)?,
+            row.try_get(4)?,
+        );
+        Ok(sum == row.try_get::<i64, _>(5)?)
     })
     .await
 }

@@ -24,11 +24,31 @@ impl Credentials for SqliteStore {
                     Ok(Credential {
                         hash,
                         kind: row.get(0)?,
-                        expires_micros: row.get(1)?,
-                        value: row.get(2)?,
+                        owner: row.get(1)?,
+                        expires_micros: row.get(2)?,
+                        value: row.get(3)?,
                     })
                 });
                 Ok(found.optional()?)
+            })
+            .await
+    }
+
+    async fn credentials_of(&self, kind: &str, owner: &str, most: u32) -> Result<Vec<Credential>, StoreError> {
+        let (kind, owner) = (kind.to_owned(), owner.to_owned());
+        self.short
+            .read(move |conn| {
+                let mut statement = conn.prepare_cached(sql::CREDENTIALS_OF)?;
+                let found = statement.query_map((&kind, &owner, most), |row| {
+                    Ok(Credential {
+                        hash: row.get(0)?,
+                        kind: kind.clone(),
+                        owner: owner.clone(),
+                        expires_micros: row.get(1)?,
+                        value: row.get(2)?,
+                    })
+                })?;
+                Ok(found.collect::<Result<_, _>>()?)
             })
             .await
     }
@@ -46,15 +66,17 @@ impl Credentials for SqliteStore {
             let Credential {
                 hash,
                 kind,
+                owner,
                 expires_micros,
                 value,
             } = &credential;
             conn.prepare_cached(sql::CREDENTIAL_SET)?.execute((
                 hash.as_slice(),
                 kind,
+                owner,
                 expires_micros,
                 value.as_slice(),
-                sum::credential(hash, kind, *expires_micros, value),
+                sum::credential(hash, kind, owner, *expires_micros, value),
             ))?;
             Ok(true)
         })

@@ -197,10 +197,11 @@ fn rows(conn: &Connection, head_state: &HeadState) -> Result<(), StoreError> {
         let sum = sum::credential(
             row.get_ref(0)?.as_blob()?,
             row.get_ref(1)?.as_str()?,
-            row.get(2)?,
-            row.get_ref(3)?.as_blob()?,
+            row.get_ref(2)?.as_str()?,
+            row.get(3)?,
+            row.get_ref(4)?.as_blob()?,
         );
-        Ok(sum == row.get::<_, i64>(4)?)
+        Ok(sum == row.get::<_, i64>(5)?)
     })
 }
 

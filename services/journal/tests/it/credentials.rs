@@ -23,6 +23,7 @@ pub(crate) async fn credentials_are_found_by_their_hash_alone_until_they_are_for
     // Kept again: what was kept under its hash has gone.
     let changed = Credential {
         kind: "link".into(),
+        owner: String::new(),
         expires_micros: -7,
         value: Vec::new(),
         ..credential(1)
@@ -116,6 +117,29 @@ pub(crate) async fn credentials_whose_time_is_over_are_swept_and_no_others(insta
     assert_eq!(store.verify().await.expect("whole"), 0);
 }
 
+pub(crate) async fn credentials_are_listed_by_whose_they_are(instance: &dyn Instance) {
+    let store = instance.open().await;
+    let others = |number, kind: &str, owner: &str| Credential {
+        kind: kind.into(),
+        owner: owner.into(),
+        ..credential(number)
+    };
+    let mine = [credential(1), credential(3), credential(5)];
+    let all = mine.iter().cloned().rev();
+    for one in all.chain([others(2, "link", "somebody"), others(4, "session", "nobody"), others(6, "session", "")]) {
+        assert!(keep(&*store, one, None).await);
+    }
+    let of = async |kind: &str, owner: &str, most| store.credentials_of(kind, owner, most).await.expect("readable");
+    assert_eq!(of("session", "somebody", 9).await, mine);
+    assert_eq!(of("session", "somebody", 2).await, mine[..2]);
+    assert_eq!(of("session", "some", 9).await, []);
+    assert_eq!(of("session", "", 9).await, [others(6, "session", "")]);
+    // Somebody else's from now on.
+    assert!(keep(&*store, others(1, "session", "nobody"), None).await);
+    assert_eq!(of("session", "somebody", 9).await, mine[1..]);
+    assert_eq!(store.verify().await.expect("whole"), 0);
+}
+
 pub(crate) async fn credentials_without_a_kind_or_with_too_long_a_value_are_refused(instance: &dyn Instance) {
     let store = instance.open().await;
     let of = |kind: &str, bytes: usize| Credential {
@@ -123,7 +147,11 @@ pub(crate) async fn credentials_without_a_kind_or_with_too_long_a_value_are_refu
         value: vec![0xff; bytes],
         ..credential(1)
     };
-    for wrong in [of("", 1), of("a\0b", 1), of(&"x".repeat(201), 1), of("session", 4_097)] {
+    let owned = |owner: String| Credential {
+        owner,
+        ..credential(1)
+    };
+    for wrong in [owned("x".repeat(201)), owned("a\0b".into()), of("", 1), of("a\0b", 1), of(&"x".repeat(201), 1), of("session", 4_097)] {
         let refused = store.keep_credential(wrong, None).await;
         assert!(matches!(refused, Err(AppendError::Refused(_))), "{refused:?}");
     }

@@ -58,6 +58,7 @@ pub(crate) fn credential(number: u8) -> Credential {
     Credential {
         hash: [number; 32],
         kind: "session".into(),
+        owner: "somebody".into(),
         expires_micros: 1_790_000_003_600_000,
         value: vec![number, 0, 0xff],
     }

@@ -86,10 +86,14 @@ impl Roles {
         let (Ok(person), Ok(organisation)) = ids else {
             return Some("its actor or its organisation is none".to_owned());
         };
-        let grant = GrantId::of(person, &organisation, role);
-        if said != Some(&*format!("grant:{grant}")) {
-            return Some(format!("it names another grant than {grant}, which would be {role}'s"));
-        }
+        let of = |person| GrantId::of(person, &organisation, role);
+        let is_said = |grant: &GrantId| said == Some(&*format!("grant:{grant}"));
+        // Whoever comes in by their organisation's provider submits by a grant to all who do.
+        let members = (role == Role::Submitter).then(|| of(PersonId::members_of(&organisation)));
+        let own = of(person);
+        let Some(grant) = std::iter::once(own).chain(members).find(is_said) else {
+            return Some(format!("it names another grant than {own}, which would be {role}'s"));
+        };
         if self.held_for == Some((act.command, grant)) {
             return None;
         }

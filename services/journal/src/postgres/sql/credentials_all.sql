@@ -1,2 +1,2 @@
 -- Reads all credentials. Parameters: none. Locks: a read snapshot.
-SELECT hash, kind, expires, value, sum FROM journal.credentials
+SELECT hash, kind, owner, expires, value, sum FROM journal.credentials

@@ -13,7 +13,7 @@ GRANT UPDATE (number, holder, address, until) ON journal.lease TO {role};
 GRANT UPDATE (next, sum) ON journal.cursors TO {role};
 GRANT UPDATE (position, reason, sum) ON journal.parked TO {role};
 GRANT UPDATE (note, sum) ON journal.source_checkpoints TO {role};
-GRANT UPDATE (kind, expires, value, sum) ON journal.credentials TO {role};
+GRANT UPDATE (kind, owner, expires, value, sum) ON journal.credentials TO {role};
 GRANT UPDATE (stream_created, epoch, sequence, stream_sequence) ON journal.relays TO {role};
 GRANT UPDATE (ciphertext) ON journal.texts, journal.chunks TO {role};
 GRANT UPDATE (digest, key, plain_bytes, chunks, claimed, gone, sum) ON journal.files TO {role};

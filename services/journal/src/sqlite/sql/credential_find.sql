@@ -1,2 +1,2 @@
 -- Finds what is kept of a secret. ?1 hash. Locks: a read snapshot.
-SELECT kind, expires, value FROM credentials WHERE hash = ?1
+SELECT kind, owner, expires, value FROM credentials WHERE hash = ?1

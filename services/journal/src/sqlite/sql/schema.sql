@@ -167,11 +167,13 @@ CREATE TABLE source_checkpoints (
 CREATE TABLE credentials (
     hash    BLOB PRIMARY KEY,  -- SHA-256 of the secret
     kind    TEXT NOT NULL,     -- what it is good for
+    owner   TEXT NOT NULL,     -- whose it is; empty: nobody's
     expires INTEGER NOT NULL,  -- UTC microseconds
     value   BLOB NOT NULL,     -- as its owner writes it
     sum     INTEGER NOT NULL   -- checksum of the row
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credentials_by_expiry ON credentials (expires);
+CREATE INDEX credentials_by_owner ON credentials (kind, owner, hash);
 
 -- Ideas whose events a reaction can't handle for now.
 CREATE TABLE parked (

@@ -195,11 +195,13 @@ CREATE TABLE journal.source_checkpoints (
 CREATE TABLE journal.credentials (
     hash    bytea PRIMARY KEY,  -- SHA-256 of the secret
     kind    text NOT NULL,      -- what it is good for
+    owner   text NOT NULL,      -- whose it is; empty: nobody's
     expires bigint NOT NULL,    -- UTC microseconds
     value   bytea NOT NULL,     -- as its owner writes it
     sum     bigint NOT NULL     -- checksum of the row
 );
 CREATE INDEX credentials_by_expiry ON journal.credentials (expires);
+CREATE INDEX credentials_by_owner ON journal.credentials (kind, owner, hash);
 
 -- Ideas whose events a reaction can't handle for now.
 CREATE TABLE journal.parked (
