@@ -4,8 +4,8 @@ use crate::evaluation::delegation_order::DelegationOrders;
 use crate::evaluation::evaluation::Evaluations;
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::identity::{
-    AccountEvent, Accounts, GrantEvent, Grants, MappingEvent, Mappings, OrganisationEvent, OrganisationsRules, People, PersonEvent, SessionEvent, Sessions,
-    SigningKeyEvent, SigningKeysRules,
+    AccountEvent, Accounts, GrantEvent, Grants, MappingEvent, Mappings, OrganisationEvent, OrganisationsRules, People,
+    PersonEvent, SessionEvent, Sessions, SigningKeyEvent, SigningKeysRules,
 };
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent, Solutions};

@@ -181,6 +181,8 @@ pub fn lines() -> impl Iterator<Item = Line> {
         of("Organisation", identity::organisations::RULES),
         of("Person", identity::person::RULES),
         of("Grant", identity::grant::RULES),
+        of("Account", identity::account::RULES),
+        of("Mapping", identity::mapping::RULES),
         of("Session", identity::session::RULES),
         of("SigningKey", identity::signing_key::RULES),
         of("Journal", instance::RULES),

@@ -17,7 +17,9 @@ pub use crate::views::PeopleView;
 pub use machine::{check_administrator, name_administrator, without_administrator};
 
 use futures_util::FutureExt as _;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent, SessionEvent, SigningKeyEvent};
+use idesluss_domain::identity::{
+    AccountEvent, GrantEvent, MappingEvent, OrganisationEvent, PersonEvent, SessionEvent, SigningKeyEvent,
+};
 use idesluss_engine::{Builder, Service, StartError, Timer as _};
 use idesluss_search::Search;
 
@@ -28,6 +30,8 @@ pub const SERVICE: Service = Service {
         OrganisationEvent::TYPES,
         PersonEvent::TYPES,
         GrantEvent::TYPES,
+        AccountEvent::TYPES,
+        MappingEvent::TYPES,
         SessionEvent::TYPES,
         SigningKeyEvent::TYPES,
     ],

@@ -3,7 +3,7 @@
 
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::{AccountId, Actor, PersonId};
+use crate::words::{AccountId, Actor, OrganisationId, PersonId};
 use serde::{Deserialize, Serialize};
 
 /// Whoever signs in with the account is this person.
@@ -46,8 +46,8 @@ pub struct Account {
 /// What the table of rights asks of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountHead {
-    /// Whether the person whose it is, or would be, is one of the actor's organisation.
-    pub is_own: bool,
+    /// Where the person is known whose it is, or would be; None: nobody is registered under the pseudonym.
+    pub home: Option<OrganisationId>,
 }
 
 rules! {
@@ -64,10 +64,10 @@ impl Ruled for AccountHead {
 
     const WRONG_ROLE: AccountRejection = AccountRejection::WrongRole;
 
-    fn relation(&self, relation: Relation, _: &Actor) -> Result<(), AccountRejection> {
+    fn relation(&self, relation: Relation, actor: &Actor) -> Result<(), AccountRejection> {
         match relation {
             Relation::Any => Ok(()),
-            _ if self.is_own => Ok(()),
+            _ if self.home.as_ref() == Some(&actor.organisation) => Ok(()),
             _ => Err(AccountRejection::WrongOrganisation),
         }
     }
@@ -83,7 +83,7 @@ pub struct AccountCommand {
     /// Whose it is, or would be.
     pub person: PersonId,
     /// Where that person is known; None: nobody is registered under the pseudonym.
-    pub home: Option<crate::words::OrganisationId>,
+    pub home: Option<OrganisationId>,
     /// What is to be done.
     pub action: AccountAction,
 }
@@ -118,7 +118,7 @@ impl Decider for Accounts {
 
     fn decide(command: &AccountCommand, account: &Account) -> Result<Vec<AccountEvent>, AccountRejection> {
         let head = AccountHead {
-            is_own: command.home.as_ref() == Some(&command.actor.organisation),
+            home: command.home.clone(),
         };
         command.action.rule().may(&command.actor, &head)?;
         if command.home.is_none() {

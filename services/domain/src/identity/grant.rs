@@ -365,9 +365,7 @@ fn grant_by_group(command: &GrantCommand, grant: &Grant) -> Result<Vec<GrantEven
         return Err(GrantRejection::NotForPeople);
     }
     // What goes on by itself for longer than any group is left as it is.
-    let holds = |held: &RoleGranted| {
-        held.round == command.round && held.from <= command.today && held.until.is_none()
-    };
+    let holds = |held: &RoleGranted| held.round == command.round && held.from <= command.today && held.until.is_none();
     if grant.held.as_ref().is_some_and(holds) {
         return Ok(vec![]);
     }

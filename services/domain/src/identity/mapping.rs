@@ -6,7 +6,7 @@
 
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::{Actor, Label, OrganisationId, Role, holds_personal_number, turns_direction};
+use crate::words::{Actor, Label, OrganisationId, Role, holds_personal_number, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -80,9 +80,8 @@ impl Mapping {
     }
 
     fn is_whole(&self) -> bool {
-        let fits = |text: &str| {
-            !text.trim().is_empty() && text.chars().count() <= LONGEST_VALUE && !text.chars().any(turns_direction)
-        };
+        let fits =
+            |text: &str| !text.trim().is_empty() && text.chars().count() <= LONGEST_VALUE && !text.contains(is_unseen);
         let values = self.lines.iter().filter_map(|line| line.value.as_deref());
         let ways = self.demands.acr.iter().chain(&self.demands.amr);
         let texts = values.chain(ways.map(String::as_str)).chain([&*self.claim]);
@@ -205,7 +204,11 @@ impl Decider for Mappings {
             MappingAction::Withdraw if state.adopted.is_none() => return Ok(vec![]),
             MappingAction::Withdraw => return Ok(vec![MappingWithdrawn { organisation }.into()]),
         };
-        if state.adopted.as_ref().is_some_and(|adopted| adopted.mapping == *mapping) {
+        if state
+            .adopted
+            .as_ref()
+            .is_some_and(|adopted| adopted.mapping == *mapping)
+        {
             return Ok(vec![]);
         }
         if !command.providers.contains(&mapping.provider) {

@@ -75,7 +75,10 @@ impl PersonId {
     ///
     /// Derived, so that it is the pseudonym of nobody who was ever registered.
     pub fn members_of(organisation: &OrganisationId) -> Self {
-        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("members/{organisation}").as_bytes()))
+        Self(Uuid::new_v5(
+            &Uuid::NAMESPACE_URL,
+            format!("members/{organisation}").as_bytes(),
+        ))
     }
 }
 

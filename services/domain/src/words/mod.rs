@@ -25,8 +25,8 @@ pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub use forms::{Citation, InvalidForm, Label, MandateReference, Prefix, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
-    AccountId, AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName, OrganisationId,
-    PersonId, SessionId, SolutionId,
+    AccountId, AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName,
+    OrganisationId, PersonId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
 pub use letters::{is_unseen, is_unseen_in_prose};

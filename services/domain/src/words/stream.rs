@@ -1,4 +1,6 @@
-use super::{AccountId, AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SessionId, SolutionId};
+use super::{
+    AccountId, AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SessionId, SolutionId,
+};
 use std::fmt;
 use uuid::Uuid;
 

@@ -11,7 +11,9 @@ use idesluss_domain::evaluation::delegation_order::{self, Held};
 use idesluss_domain::evaluation::evaluation::rights::RULES as EVALUATION;
 use idesluss_domain::evaluation::evaluation::{Action, Close, CloseReason, Evaluation, StartPilot};
 use idesluss_domain::identity::People;
+use idesluss_domain::identity::account::{self, AccountHead};
 use idesluss_domain::identity::grant::{self, GrantHead};
+use idesluss_domain::identity::mapping::{self, MappingHead};
 use idesluss_domain::identity::organisations::{self, OrganisationHead};
 use idesluss_domain::identity::person::{self, Person};
 use idesluss_domain::identity::session::{self, Session};
@@ -193,6 +195,15 @@ fn look_at_all(look: &mut impl Look) {
     };
     let grants = [("not held", grant(false)), ("held", grant(true))];
     look.table("Grant", grant::RULES, &grants);
+    let home = Some(uddevalla.clone());
+    look.table("Account", account::RULES, &[("any", AccountHead { home })]);
+    let mappings = [(
+        "any",
+        MappingHead {
+            organisation: uddevalla,
+        },
+    )];
+    look.table("Mapping", mapping::RULES, &mappings);
     let sessions = [("any", Session::default())];
     look.table("Session", session::RULES, &sessions);
     let keys = [("any", SigningKeys::default())];

@@ -195,7 +195,13 @@ fn each_follower_takes_in_what_it_acts_on_and_nothing_else() {
     use idesluss_domain::words::Audience;
     for (type_name, _, event) in crate::golden::all().iter() {
         let expected = match type_name.split('.').collect::<Vec<_>>()[..] {
-            [_, "identity", _, name] if name.starts_with("Person") => Audience::Service,
+            [_, "identity", _, name]
+                if ["Person", "Account", "Mapping"]
+                    .iter()
+                    .any(|kind| name.starts_with(kind)) =>
+            {
+                Audience::Service
+            }
             [_, "identity", ..] => Audience::Grants,
             [_, "submission", _, "SharingProposed"] => Audience::Sharing,
             [_, "submission", ..] if matches!(event, Event::Idea(_)) => Audience::House,

@@ -89,7 +89,10 @@ impl Credentials for PostgresStore {
     }
 
     async fn credentials_of(&self, kind: &str, owner: &str, most: u32) -> Result<Vec<Credential>, StoreError> {
-        let query = sqlx::query(sql::CREDENTIALS_OF).bind(kind).bind(owner).bind(i64::from(most));
+        let query = sqlx::query(sql::CREDENTIALS_OF)
+            .bind(kind)
+            .bind(owner)
+            .bind(i64::from(most));
         let rows = query.fetch_all(self.readers()).await?;
         let found = rows.iter().map(|row| {
             Ok(Credential {

@@ -4,8 +4,7 @@ use async_trait::async_trait;
 
 pub(crate) use crate::credentials::{
     a_credential_is_replaced_once, credentials_are_found_by_their_hash_alone_until_they_are_forgotten,
-    credentials_whose_time_is_over_are_swept_and_no_others,
-    credentials_are_listed_by_whose_they_are,
+    credentials_are_listed_by_whose_they_are, credentials_whose_time_is_over_are_swept_and_no_others,
     credentials_without_a_kind_or_with_too_long_a_value_are_refused,
     of_those_who_renew_the_same_credential_at_once_one_gets_another,
 };

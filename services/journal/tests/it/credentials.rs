@@ -126,7 +126,11 @@ pub(crate) async fn credentials_are_listed_by_whose_they_are(instance: &dyn Inst
     };
     let mine = [credential(1), credential(3), credential(5)];
     let all = mine.iter().cloned().rev();
-    for one in all.chain([others(2, "link", "somebody"), others(4, "session", "nobody"), others(6, "session", "")]) {
+    for one in all.chain([
+        others(2, "link", "somebody"),
+        others(4, "session", "nobody"),
+        others(6, "session", ""),
+    ]) {
         assert!(keep(&*store, one, None).await);
     }
     let of = async |kind: &str, owner: &str, most| store.credentials_of(kind, owner, most).await.expect("readable");
@@ -147,11 +151,15 @@ pub(crate) async fn credentials_without_a_kind_or_with_too_long_a_value_are_refu
         value: vec![0xff; bytes],
         ..credential(1)
     };
-    let owned = |owner: String| Credential {
-        owner,
-        ..credential(1)
-    };
-    for wrong in [owned("x".repeat(201)), owned("a\0b".into()), of("", 1), of("a\0b", 1), of(&"x".repeat(201), 1), of("session", 4_097)] {
+    let owned = |owner: String| Credential { owner, ..credential(1) };
+    for wrong in [
+        owned("x".repeat(201)),
+        owned("a\0b".into()),
+        of("", 1),
+        of("a\0b", 1),
+        of(&"x".repeat(201), 1),
+        of("session", 4_097),
+    ] {
         let refused = store.keep_credential(wrong, None).await;
         assert!(matches!(refused, Err(AppendError::Refused(_))), "{refused:?}");
     }

@@ -1,6 +1,8 @@
 use super::Facts;
 use crate::object::Object;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent, SigningKeyEvent};
+use idesluss_domain::identity::{
+    AccountEvent, GrantEvent, MappingEvent, OrganisationEvent, PersonEvent, SigningKeyEvent,
+};
 
 /// What happens to the organisations of an instance.
 pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
@@ -64,6 +66,31 @@ pub(super) fn of_grant(event: &GrantEvent, facts: &mut Facts) {
                 .about_each("substitute-for", event.substitute_for);
         }
         GrantEvent::RoleRevoked(_) => {}
+    }
+}
+
+/// What happens to an account that somebody signs in with.
+pub(super) fn of_account(event: &AccountEvent, account: &Object, facts: &mut Facts) {
+    match event {
+        AccountEvent::AccountLinked(event) => {
+            facts.links(account, "person", event.person);
+        }
+        AccountEvent::AccountUnlinked(_) => {}
+    }
+}
+
+/// What an organisation makes of what its provider says.
+pub(super) fn of_mapping(event: &MappingEvent, facts: &mut Facts) {
+    match event {
+        MappingEvent::MappingAdopted(event) => {
+            facts
+                .says("version", event.version)
+                .says("lines", event.mapping.lines.len())
+                .about("organisation", &event.organisation);
+        }
+        MappingEvent::MappingWithdrawn(event) => {
+            facts.about("organisation", &event.organisation);
+        }
     }
 }
 

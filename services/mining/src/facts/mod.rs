@@ -47,6 +47,8 @@ impl Facts {
             Event::Person(event) => identity::of_person(event, subject, &mut facts),
             Event::Grant(event) => identity::of_grant(event, &mut facts),
             Event::SigningKey(event) => identity::of_signing_key(event, &mut facts),
+            Event::Account(event) => identity::of_account(event, subject, &mut facts),
+            Event::Mapping(event) => identity::of_mapping(event, &mut facts),
             // What it says is in its type and its subject.
             Event::Session(_) => {}
             Event::Instance(InstanceEvent::EpochOpened(opened)) => {

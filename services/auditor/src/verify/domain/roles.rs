@@ -159,6 +159,7 @@ mod tests {
             until,
             substitute_for: None,
             round: 0,
+            by_group: false,
         };
         GrantEvent::from(granted).into()
     }

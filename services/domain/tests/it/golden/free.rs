@@ -12,6 +12,7 @@ const CRITERION: &str = "what a criterion means, adopted for everybody to read";
 const OFFICES: &str = "what an organisation's offices and parts of its work are called";
 const ORGANISATION: &str = "the name of an organisation";
 const TERMS: &str = "the terms under which ideas are taken in, adopted for everybody to read";
+const PROVIDER: &str = "what a provider calls its claims, its groups and the ways to sign in there";
 const BOARD: &str = "the name of a board";
 const SOURCE: &str = "a journal's name, from this machine's own settings";
 const MEASURED: &str = "what is measured is compared by its words, before and after and between those who adopt";
@@ -39,6 +40,10 @@ const FREE: &[(&str, &str)] = &[
     ("DelegationOrderAdopted.adopted_by", BOARD),
     ("EpochOpened.kept.<name>", SOURCE),
     ("ExperienceShared.experience", PUBLIC),
+    ("MappingAdopted.mapping.claim", PROVIDER),
+    ("MappingAdopted.mapping.demands.acr.*", PROVIDER),
+    ("MappingAdopted.mapping.demands.amr.*", PROVIDER),
+    ("MappingAdopted.mapping.lines.*.value", PROVIDER),
     ("OrganisationChanged.settings.name", ORGANISATION),
     ("OrganisationRegistered.settings.name", ORGANISATION),
     ("SolutionPublished.description.contact", PUBLIC),

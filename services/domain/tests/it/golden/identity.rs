@@ -84,13 +84,18 @@ fn sign_in(samples: &mut Samples) {
                 acr: vec!["urn:example:loa3".into()],
                 amr: vec!["mfa".into()],
             },
-            lines: vec![line(None, Role::Submitter), line(Some("sluss"), Role::Coordinator)],
+            lines: vec![line(Some("sluss"), Role::Coordinator)],
         },
     };
     samples.page(
         MappingEvent::from,
         adopted,
-        &[("without-demands", &|event| event.mapping.demands = Demands::default())],
+        &[
+            ("without-demands", &|event| event.mapping.demands = Demands::default()),
+            ("for-everybody", &|event| {
+                event.mapping.lines = vec![line(None, Role::Submitter)]
+            }),
+        ],
     );
     let organisation = organisation("uddevalla");
     samples.page(MappingEvent::from, MappingWithdrawn { organisation }, &[]);

@@ -88,17 +88,26 @@ fn an_account_is_one_persons_until_it_is_unlinked() {
 fn a_mapping_is_adopted_whole_in_versions_and_withdrawn() {
     let first = mapping(&[(None, Role::Submitter)]);
     let second = mapping(&[(None, Role::Submitter), (Some("sluss"), Role::Coordinator)]);
-    assert_eq!(decided::<Mappings>(&[], &adopt(first.clone())), Ok(vec![adopted(1, first.clone())]));
+    assert_eq!(
+        decided::<Mappings>(&[], &adopt(first.clone())),
+        Ok(vec![adopted(1, first.clone())])
+    );
     let mut given = vec![adopted(1, first.clone())];
     assert_eq!(decided::<Mappings>(&given, &adopt(first.clone())), Ok(vec![]));
-    assert_eq!(decided::<Mappings>(&given, &adopt(second.clone())), Ok(vec![adopted(2, second.clone())]));
+    assert_eq!(
+        decided::<Mappings>(&given, &adopt(second.clone())),
+        Ok(vec![adopted(2, second.clone())])
+    );
     let withdraw = on_mapping(Role::Administrator, "uddevalla", MappingAction::Withdraw);
     assert_eq!(decided::<Mappings>(&[], &withdraw), Ok(vec![]));
     let withdrawn = decided::<Mappings>(&given, &withdraw).expect("withdrawn");
     given.extend(withdrawn);
     assert_eq!(fold::<Mappings>(&given).adopted, None);
     // Versions are not given out twice.
-    assert_eq!(decided::<Mappings>(&given, &adopt(first.clone())), Ok(vec![adopted(2, first)]));
+    assert_eq!(
+        decided::<Mappings>(&given, &adopt(first.clone())),
+        Ok(vec![adopted(2, first)])
+    );
 }
 
 #[test]
@@ -137,16 +146,39 @@ fn a_mapping_has_bounds() {
     }
     for (letters, refusal) in [(0, bad), (1, None), (200, None), (201, bad)] {
         let text = "å".repeat(letters);
-        assert_eq!(refused(&|mapping| mapping.claim.clone_from(&text)), refusal, "{letters}");
-        assert_eq!(refused(&|mapping| mapping.lines[0].value = Some(text.clone())), refusal, "{letters}");
-        assert_eq!(refused(&|mapping| mapping.demands.acr = vec![text.clone()]), refusal, "{letters}");
+        assert_eq!(
+            refused(&|mapping| mapping.claim.clone_from(&text)),
+            refusal,
+            "{letters}"
+        );
+        assert_eq!(
+            refused(&|mapping| mapping.lines[0].value = Some(text.clone())),
+            refusal,
+            "{letters}"
+        );
+        assert_eq!(
+            refused(&|mapping| mapping.demands.acr = vec![text.clone()]),
+            refusal,
+            "{letters}"
+        );
     }
     for (number, refusal) in [(20, None), (21, bad)] {
         let ways: Vec<String> = (0..number).map(|number| format!("w{number}")).collect();
-        assert_eq!(refused(&|mapping| mapping.demands.amr.clone_from(&ways)), refusal, "{number}");
+        assert_eq!(
+            refused(&|mapping| mapping.demands.amr.clone_from(&ways)),
+            refusal,
+            "{number}"
+        );
     }
-    assert_eq!(refused(&|mapping| mapping.lines.push(mapping.lines[0].clone())), bad, "one twice");
-    assert_eq!(refused(&|mapping| mapping.lines[0].value = Some("850101-1234".into())), bad);
+    assert_eq!(
+        refused(&|mapping| mapping.lines.push(mapping.lines[0].clone())),
+        bad,
+        "one twice"
+    );
+    assert_eq!(
+        refused(&|mapping| mapping.lines[0].value = Some("850101-1234".into())),
+        bad
+    );
     assert_eq!(refused(&|mapping| mapping.claim = "gr\u{202e}oups".into()), bad);
     for role in Role::ALL {
         let by_hand = matches!(role, Role::Administrator | Role::Operator | Role::Service);
@@ -161,7 +193,10 @@ fn a_role_by_group_is_granted_once_and_ends_without_touching_what_was_granted_by
         actor: of(Role::Service, organisation("uddevalla")),
         ..command(Role::Coordinator, action)
     };
-    let (grant, revoke) = (by_group(GrantAction::GrantByGroup), by_group(GrantAction::RevokeByGroup));
+    let (grant, revoke) = (
+        by_group(GrantAction::GrantByGroup),
+        by_group(GrantAction::RevokeByGroup),
+    );
     let mapped = RoleGranted {
         by_group: true,
         ..granted(Role::Coordinator, 24, None)
@@ -175,7 +210,10 @@ fn a_role_by_group_is_granted_once_and_ends_without_touching_what_was_granted_by
     assert_eq!(decide(std::slice::from_ref(&mapped), &grant), Ok(vec![]));
     assert_eq!(decide(std::slice::from_ref(&by_hand), &grant), Ok(vec![]));
     // One that ends, or that waits after a restore, is granted anew.
-    for other in [granted(Role::Coordinator, 1, Some(25)), granted(Role::Coordinator, 26, None)] {
+    for other in [
+        granted(Role::Coordinator, 1, Some(25)),
+        granted(Role::Coordinator, 26, None),
+    ] {
         assert_eq!(decide(&[other], &grant), Ok(vec![mapped.clone().into()]));
     }
     let after = GrantCommand { round: 2, ..grant };
@@ -186,7 +224,10 @@ fn a_role_by_group_is_granted_once_and_ends_without_touching_what_was_granted_by
     assert_eq!(decide(std::slice::from_ref(&by_hand), &after), Ok(vec![anew.into()]));
     assert_eq!(decide(&[by_hand], &revoke), Ok(vec![]));
     assert_eq!(decide(&[], &revoke), Ok(vec![]));
-    assert_eq!(decide(std::slice::from_ref(&mapped), &revoke), Ok(vec![RoleRevoked {}.into()]));
+    assert_eq!(
+        decide(std::slice::from_ref(&mapped), &revoke),
+        Ok(vec![RoleRevoked {}.into()])
+    );
     // An administrator makes it their own decision.
     let own = GrantAction::Grant {
         from: day(24),
@@ -194,7 +235,10 @@ fn a_role_by_group_is_granted_once_and_ends_without_touching_what_was_granted_by
         substitute_for: None,
     };
     let kept = granted(Role::Coordinator, 24, None);
-    assert_eq!(decide(&[mapped], &command(Role::Coordinator, own)), Ok(vec![kept.into()]));
+    assert_eq!(
+        decide(&[mapped], &command(Role::Coordinator, own)),
+        Ok(vec![kept.into()])
+    );
     for role in Role::ALL {
         let by_hand = matches!(role, Role::Administrator | Role::Operator | Role::Service);
         let command = GrantCommand {
