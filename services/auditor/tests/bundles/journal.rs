@@ -247,6 +247,7 @@ impl World {
             }
             let granted = RoleGranted {
                 round: 0,
+                by_group: false,
                 person: who.person,
                 organisation: who.organisation.clone(),
                 role,

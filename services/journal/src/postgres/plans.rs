@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnection;
 use std::sync::Arc;
 
 /// What is asked for every command, every event, every reader or every secret.
-const LOOK_UPS: [(&str, &str); 18] = [
+const LOOK_UPS: [(&str, &str); 19] = [
     ("stream_version", sql::STREAM_VERSION),
     ("head_follow", sql::HEAD_FOLLOW),
     ("sources_read", sql::SOURCES_READ),

@@ -43,6 +43,10 @@ impl Credentials for Moving {
         self.store.credential(hash).await
     }
 
+    async fn credentials_of(&self, kind: &str, owner: &str, most: u32) -> Result<Vec<Credential>, StoreError> {
+        self.store.credentials_of(kind, owner, most).await
+    }
+
     async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError> {
         self.store.keep_credential(credential, replaces).await
     }
