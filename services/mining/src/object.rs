@@ -20,6 +20,10 @@ pub(super) enum Kind {
     Person,
     /// A role that somebody holds.
     Grant,
+    /// What somebody signs in with.
+    Account,
+    /// What an organisation makes of what its provider says.
+    Mapping,
     /// A session in which somebody acts.
     Session,
     /// A service: its journal, and whoever acts where no person does.
@@ -42,6 +46,8 @@ impl Kind {
             Self::Organisation => "organisation",
             Self::Person => "person",
             Self::Grant => "grant",
+            Self::Account => "account",
+            Self::Mapping => "mapping",
             Self::Session => "session",
             Self::Service => "service",
         }
@@ -72,6 +78,7 @@ impl Object {
             "adoption" => Kind::Adoption,
             "person" => Kind::Person,
             "grant" => Kind::Grant,
+            "account" => Kind::Account,
             "session" => Kind::Session,
             // An instance's organisations and the keys of its assertions are what identity keeps.
             "organisations" | "signing-keys" => return Some(Self::service("identity")),
@@ -81,6 +88,7 @@ impl Object {
                 return Some(Self::register(&organisation, year));
             }
             "criteria" => return Some(Self::Named(Kind::Criteria, organisation_name(name)?)),
+            "mapping" => return Some(Self::Named(Kind::Mapping, organisation_name(name)?)),
             "delegation-order" => return Some(Self::Named(Kind::DelegationOrder, organisation_name(name)?)),
             "journal" => return Some(Self::Named(Kind::Service, organisation_name(name)?)),
             _ => return None,

@@ -67,7 +67,9 @@ impl Belongs {
             Whose::Organisation { name, streams } => match subject.split_once('/') {
                 // What a journal says of itself is about machines.
                 Some(("journal", _)) => true,
-                Some(("criteria" | "delegation-order" | "register", rest)) => rest.split('/').next() == Some(name),
+                Some(("criteria" | "delegation-order" | "register" | "mapping", rest)) => {
+                    rest.split('/').next() == Some(name)
+                }
                 _ => {
                     let tag = self.tags.of(subject.as_bytes());
                     if event.stream_version == 1 && event.organisation == *name {

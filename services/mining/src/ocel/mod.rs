@@ -38,7 +38,14 @@ impl Kind {
             Self::Mandate => &[("up_to_kronor", Form::Whole)],
             Self::Solution => &[STATE, ORGANISATION, ("kind", Form::Text), ("visibility", Form::Text)],
             Self::Adoption => &[STATE, ORGANISATION, ("form", Form::Text)],
-            Self::Register | Self::Organisation | Self::Person | Self::Grant | Self::Session | Self::Service => &[],
+            Self::Register
+            | Self::Organisation
+            | Self::Person
+            | Self::Grant
+            | Self::Account
+            | Self::Mapping
+            | Self::Session
+            | Self::Service => &[],
         }
     }
 }
