@@ -7,6 +7,7 @@ mod first;
 mod grpc;
 mod keys;
 mod machine;
+mod providers;
 mod search;
 mod sessions;
 #[cfg(test)]
