@@ -7,6 +7,7 @@ mod first;
 mod grpc;
 mod keys;
 mod machine;
+mod oidc;
 mod providers;
 mod search;
 mod sessions;

@@ -1,0 +1,298 @@
+//! OpenID Connect as it is spoken with a provider: where somebody is sent to sign in, and what is believed of what they come back with.
+//!
+//! What a provider says of itself and its keys is read when it is first needed, kept for a while, and read anew when a token is signed by a key that
+//! is not known. The token is checked here and nowhere else: issuer, audience, times, nonce, and by which of the allowed algorithms it is signed.
+
+use crate::providers::{Algorithm, Provider};
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
+    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+};
+use openidconnect::{
+    AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointNotSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse as _,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// How long what a provider says of itself is kept.
+const KEPT: Duration = Duration::from_secs(60 * 60);
+/// How long a provider may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The largest answer, in bytes.
+const LARGEST: u64 = 256 * 1024;
+
+/// Everything that a token says beside what is always there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Claims(Map<String, Value>);
+
+impl AdditionalClaims for Claims {}
+
+type Fields = IdTokenFields<
+    Claims,
+    EmptyExtraTokenFields,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJwsSigningAlgorithm,
+>;
+
+type Oidc<
+    A = EndpointNotSet,
+    D = EndpointNotSet,
+    I = EndpointNotSet,
+    R = EndpointNotSet,
+    T = EndpointNotSet,
+    U = EndpointNotSet,
+> = Client<
+    Claims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<Fields, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    A,
+    D,
+    I,
+    R,
+    T,
+    U,
+>;
+
+/// Why somebody can't be sent to a provider, or is not believed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OidcError {
+    /// The provider does not answer, or not as one does: whoever signs in tries again later.
+    #[error("the provider can't be asked: {0}")]
+    Away(String),
+    /// What somebody came back with is not what the provider gave for this sign-in.
+    #[error("the provider's answer is not believed: {0}")]
+    NotBelieved(String),
+}
+
+/// A sign-in that has been begun at a provider: what must be known to finish it, and by nobody else.
+#[derive(Debug, Clone)]
+pub(crate) struct Begun {
+    /// Where the browser is sent.
+    pub(crate) address: Url,
+    /// What it comes back with.
+    pub(crate) state: String,
+    /// What the token must hold.
+    pub(crate) nonce: String,
+    /// What shows that whoever exchanges the code has begun this sign-in.
+    pub(crate) verifier: String,
+}
+
+/// Who came back from a provider, as its token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedInThere {
+    /// Whose account it is there: never changes, and is nobody else's at this issuer.
+    pub(crate) subject: String,
+    /// What the provider calls the person; empty: it does not say.
+    pub(crate) name: String,
+    /// The address that the provider vouches for; empty: for none.
+    pub(crate) address: String,
+    /// How the person signed in there.
+    pub(crate) acr: Option<String>,
+    /// By which means.
+    pub(crate) amr: BTreeSet<String>,
+    /// The session there, which a logout names.
+    pub(crate) session: Option<String>,
+    /// All else.
+    claims: Map<String, Value>,
+    /// The token itself: the provider wants it back when somebody logs out there.
+    pub(crate) token: String,
+}
+
+impl SignedInThere {
+    /// The values of a claim: one, or a list of them.
+    pub(crate) fn values(&self, claim: &str) -> BTreeSet<String> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        match self.claims.get(claim) {
+            Some(Value::Array(all)) => all.iter().filter_map(text).collect(),
+            Some(one) => text(one).into_iter().collect(),
+            None => BTreeSet::new(),
+        }
+    }
+}
+
+/// The providers as they describe themselves. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known(Arc<Mutex<BTreeMap<String, (Instant, CoreProviderMetadata)>>>);
+
+impl Known {
+    /// What a provider says of itself and its keys; asked anew after a while, and where `anew` says so.
+    async fn metadata(&self, provider: &Provider, anew: bool) -> Result<CoreProviderMetadata, OidcError> {
+        let name = provider.name.to_string();
+        let known = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&name)
+            .cloned();
+        if let Some((read, metadata)) = known.filter(|(read, _)| !anew && read.elapsed() < KEPT) {
+            let _ = read;
+            return Ok(metadata);
+        }
+        let issuer = IssuerUrl::from_url(provider.issuer.clone());
+        let metadata = CoreProviderMetadata::discover_async(issuer, &ask).await;
+        let metadata = metadata.map_err(|error| OidcError::Away(error.to_string()))?;
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(name, (Instant::now(), metadata.clone()));
+        Ok(metadata)
+    }
+
+    /// Begins a sign-in at a provider, which sends the browser back to `back`.
+    pub(crate) async fn begin(&self, provider: &Provider, back: &Url, acr: &[String]) -> Result<Begun, OidcError> {
+        let metadata = self.metadata(provider, false).await?;
+        let client = Oidc::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), None)
+            .set_redirect_uri(RedirectUrl::from_url(back.clone()));
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let mut asked = client
+            .authorize_url(
+                AuthenticationFlow::<CoreResponseType>::AuthorizationCode,
+                CsrfToken::new_random,
+                Nonce::new_random,
+            )
+            .set_pkce_challenge(challenge);
+        for scope in &provider.scopes {
+            asked = asked.add_scope(Scope::new(scope.clone()));
+        }
+        for acr in acr {
+            asked = asked.add_auth_context_value(openidconnect::AuthenticationContextClass::new(acr.clone()));
+        }
+        let (address, state, nonce) = asked.url();
+        Ok(Begun {
+            address,
+            state: state.secret().clone(),
+            nonce: nonce.secret().clone(),
+            verifier: verifier.secret().clone(),
+        })
+    }
+
+    /// Exchanges the code that somebody came back with, and checks the token that is given for it.
+    ///
+    /// A token by a key that is not known is looked at again with the keys that the provider has now: it may have changed them.
+    pub(crate) async fn finish(
+        &self,
+        provider: &Provider,
+        secret: &str,
+        back: &Url,
+        code: &str,
+        (nonce, verifier): (&str, &str),
+    ) -> Result<SignedInThere, OidcError> {
+        let metadata = self.metadata(provider, false).await?;
+        let not = |error: &dyn std::error::Error| OidcError::NotBelieved(error.to_string());
+        let secret = ClientSecret::new(secret.to_owned());
+        let client = |metadata| {
+            Oidc::from_provider_metadata(
+                metadata,
+                ClientId::new(provider.client_id.clone()),
+                Some(secret.clone()),
+            )
+            .set_redirect_uri(RedirectUrl::from_url(back.clone()))
+        };
+        let own = client(metadata);
+        let answer = own
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(|error| not(&error))?
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
+            .request_async(&ask)
+            .await;
+        let answer = answer.map_err(|error| match error {
+            openidconnect::RequestTokenError::Request(error) => OidcError::Away(error.to_string()),
+            other => not(&other),
+        })?;
+        let token = answer
+            .id_token()
+            .ok_or_else(|| OidcError::NotBelieved("it gives no token of who signed in".to_owned()))?;
+        let nonce = Nonce::new(nonce.to_owned());
+        let allowed: Vec<_> = provider
+            .algorithms
+            .iter()
+            .map(|algorithm| CoreJwsSigningAlgorithm::from(*algorithm))
+            .collect();
+        let claims = match token.claims(&own.id_token_verifier().set_allowed_algs(allowed.clone()), &nonce) {
+            Ok(claims) => claims.clone(),
+            Err(_) => {
+                let anew = client(self.metadata(provider, true).await?);
+                let verifier = anew.id_token_verifier().set_allowed_algs(allowed);
+                token.claims(&verifier, &nonce).map_err(|error| not(&error))?.clone()
+            }
+        };
+        let vouched = claims.email_verified().unwrap_or(false);
+        let address = claims.email().filter(|_| vouched).map(|address| address.to_string());
+        let extra = claims.additional_claims().0.clone();
+        Ok(SignedInThere {
+            subject: claims.subject().to_string(),
+            name: (claims.name().and_then(|name| name.get(None))).map_or_else(String::new, |name| name.to_string()),
+            address: address.unwrap_or_default(),
+            acr: claims.auth_context_ref().map(|acr| acr.to_string()),
+            amr: claims
+                .auth_method_refs()
+                .into_iter()
+                .flatten()
+                .map(|amr| amr.to_string())
+                .collect(),
+            session: extra.get("sid").and_then(Value::as_str).map(str::to_owned),
+            claims: extra,
+            token: token.to_string(),
+        })
+    }
+}
+
+impl From<Algorithm> for CoreJwsSigningAlgorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::RS256 => Self::RsaSsaPkcs1V15Sha256,
+            Algorithm::PS256 => Self::RsaSsaPssSha256,
+            Algorithm::ES256 => Self::EcdsaP256Sha256,
+            Algorithm::EdDSA => Self::EdDsa,
+        }
+    }
+}
+
+/// Why a provider has not answered.
+#[derive(Debug, thiserror::Error)]
+enum NoAnswer {
+    #[error("{0}")]
+    Net(Box<ureq::Error>),
+    #[error("{0}")]
+    Form(#[from] http::Error),
+    #[error("the machine has no thread for it")]
+    Thread,
+}
+
+impl From<ureq::Error> for NoAnswer {
+    fn from(error: ureq::Error) -> Self {
+        Self::Net(Box::new(error))
+    }
+}
+
+/// Asks a provider something. It leads nowhere else, answers soon, and no more than it may.
+async fn ask(request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    let answered = tokio::task::spawn_blocking(move || {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(PATIENCE))
+            .build()
+            .into();
+        let answer = agent.run(request)?;
+        let (parts, mut body) = answer.into_parts();
+        let body = body.with_config().limit(LARGEST).read_to_vec()?;
+        Ok(HttpResponse::from_parts(parts, body))
+    });
+    answered.await.map_err(|_| NoAnswer::Thread)?
+}
