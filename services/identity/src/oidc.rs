@@ -11,9 +11,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointNotSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse as _,
+    EmptyExtraTokenFields, EndpointNotSet, HttpRequest, HttpResponse, IdTokenFields, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -145,8 +144,7 @@ impl Known {
             let _ = read;
             return Ok(metadata);
         }
-        let issuer = IssuerUrl::from_url(provider.issuer.clone());
-        let metadata = CoreProviderMetadata::discover_async(issuer, &ask).await;
+        let metadata = CoreProviderMetadata::discover_async(provider.issuer.clone(), &ask).await;
         let metadata = metadata.map_err(|error| OidcError::Away(error.to_string()))?;
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(name, (Instant::now(), metadata.clone()));
@@ -296,3 +294,7 @@ async fn ask(request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
     });
     answered.await.map_err(|_| NoAnswer::Thread)?
 }
+
+#[cfg(test)]
+#[path = "oidc_tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@
 //! stands in the journal.
 
 use idesluss_domain::words::{Label, OrganisationId};
+use openidconnect::IssuerUrl;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,8 +24,8 @@ pub(crate) struct Providers {
 pub(crate) struct Provider {
     /// What it is called here, such as `uddevalla`; mappings name it so.
     pub(crate) name: Label,
-    /// Its issuer, as it stands in its tokens.
-    pub(crate) issuer: Url,
+    /// Its issuer, letter for letter as it stands in its tokens.
+    pub(crate) issuer: IssuerUrl,
     /// What it calls this instance.
     pub(crate) client_id: String,
     /// The file with the secret that was agreed with it.
@@ -102,12 +103,12 @@ impl Providers {
         let (mut names, mut domains, mut issuers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for provider in &self.all {
             let name = &provider.name;
-            if !names.insert(name) || !issuers.insert((&provider.issuer, &provider.client_id)) {
+            if !names.insert(name) || !issuers.insert((provider.issuer.as_str(), &provider.client_id)) {
                 return Err(format!(
                     "the provider {name}, or its issuer with the same client_id, stands twice"
                 ));
             }
-            if !is_private(&provider.issuer) {
+            if !is_private(provider.issuer.url()) {
                 return Err(format!(
                     "the issuer of {name} is not reached over https: anybody on the way could sign in as anybody"
                 ));

@@ -1,0 +1,73 @@
+// A provider of OpenID Connect for the tests: certified code that is not ours, with people and a sign-in page of ours. Its settings come as JSON in
+// the environment: PEOPLE (claims by subject), BACK (where it sends people back to), SECRET. It prints its issuer. SIGHUP changes its keys.
+import { createServer } from "node:http";
+import { generateKeyPairSync } from "node:crypto";
+import Provider from "oidc-provider";
+
+const people = JSON.parse(process.env.PEOPLE);
+const server = createServer();
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+const issuer = `http://127.0.0.1:${server.address().port}`;
+
+let number = 0;
+function key() {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  number += 1;
+  return { ...privateKey.export({ format: "jwk" }), kid: `key-${number}`, use: "sig", alg: "RS256" };
+}
+
+function provider() {
+  const made = new Provider(issuer, {
+    clients: [{
+      client_id: "idesluss",
+      client_secret: process.env.SECRET,
+      redirect_uris: [process.env.BACK],
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+    }],
+    jwks: { keys: [key()] },
+    cookies: { keys: ["only for tests"] },
+    claims: { openid: ["sub", "acr", "amr", "groups"], profile: ["name"], email: ["email", "email_verified"] },
+    // Who somebody is stands in the token itself, as most providers of organisations are set.
+    conformIdTokenClaims: false,
+    acrValues: ["urn:example:loa2", "urn:example:loa3"],
+    pkce: { required: () => true },
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true }, backchannelLogout: { enabled: true } },
+    interactions: { url: (_, interaction) => `/in/${interaction.uid}` },
+    findAccount: (_, subject) => (people[subject] ? { accountId: subject, claims: () => ({ sub: subject, ...people[subject] }) } : undefined),
+    loadExistingGrant: async (ctx) => {
+      // What an organisation's own provider is asked for, its people are not asked about.
+      const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
+      grant.addOIDCScope("openid profile email");
+      await grant.save();
+      return grant;
+    },
+  });
+  made.proxy = false;
+  return made;
+}
+
+let current = provider();
+process.on("SIGHUP", () => {
+  current = provider();
+  console.log("new keys");
+});
+
+const page = (uid) => `<!doctype html><html lang="sv"><title>Logga in</title><h1>Logga in</h1>
+  ${Object.entries(people).map(([subject, { name }]) => `<form method="post" action="/in/${uid}"><button name="who" value="${subject}">${name}</button></form>`).join("")}`;
+
+server.on("request", async (request, response) => {
+  const [, place, uid] = request.url.split("/");
+  if (place !== "in" || !uid) return current.callback()(request, response);
+  if (request.method === "GET") {
+    response.setHeader("content-type", "text/html; charset=utf-8");
+    return response.end(page(uid));
+  }
+  let sent = "";
+  for await (const piece of request) sent += piece;
+  const subject = new URLSearchParams(sent).get("who");
+  const { acr, amr } = people[subject] ?? {};
+  const login = { accountId: subject, acr, amr, remember: false };
+  await current.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
+});
+console.log(issuer);
