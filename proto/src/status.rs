@@ -62,6 +62,26 @@ reasons! {
     ClockSkew = "CLOCK_SKEW" => Unauthenticated;
     /// The session has ended.
     SessionEnded = "SESSION_ENDED" => Unauthenticated;
+    /// What a browser came back with from a provider was not begun by it, or too long ago.
+    SignInNotBegun = "SIGN_IN_NOT_BEGUN" => Unauthenticated;
+    /// The provider did not let whoever it was in.
+    SignInRefused = "SIGN_IN_REFUSED" => Unauthenticated;
+    /// What is said to come from the provider does not.
+    SignInNotBelieved = "SIGN_IN_NOT_BELIEVED" => Unauthenticated;
+    /// Whoever it is has signed in by less than what their organisation demands.
+    SignInTooWeak = "SIGN_IN_TOO_WEAK" => PermissionDenied;
+    /// Whoever it is holds no role here.
+    NobodyHere = "NOBODY_HERE" => PermissionDenied;
+    /// Whoever it is was shut out by an administrator.
+    PersonDisabled = "PERSON_DISABLED" => PermissionDenied;
+    /// The provider does not answer.
+    ProviderAway = "PROVIDER_AWAY" => Unavailable;
+    /// There is no such provider.
+    NoSuchProvider = "NO_SUCH_PROVIDER" => NotFound;
+    /// A code for signing in is used, too old, or none.
+    BadSignInCode = "BAD_SIGN_IN_CODE" => Unauthenticated;
+    /// People sign in here: nobody is let in without.
+    SignInRequired = "SIGN_IN_REQUIRED" => Unauthenticated;
     /// Identity can't be asked who asks.
     IdentityUnavailable = "IDENTITY_UNAVAILABLE" => Unavailable;
     /// Nobody has said yet who may do what.

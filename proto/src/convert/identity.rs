@@ -1,5 +1,6 @@
 use crate::pb::identity as pb;
 use crate::requests::identity as read;
+use idesluss_domain::identity::mapping::{Demands, Mapping, MappingLine};
 use idesluss_domain::identity::organisations::{Code, CodeList, Organisation, OrganisationSettings};
 use idesluss_domain::identity::terms::Terms;
 use idesluss_domain::words::Date;
@@ -31,6 +32,8 @@ impl From<&OrganisationSettings> for pb::OrganisationSettings {
             public_body: settings.public_body,
             answer_working_days: settings.answer_working_days.into(),
             decision_days: settings.decision_days.into(),
+            idle_minutes: settings.idle_minutes.into(),
+            session_hours: settings.session_hours.into(),
         }
     }
 }
@@ -38,14 +41,16 @@ impl From<&OrganisationSettings> for pb::OrganisationSettings {
 impl From<read::OrganisationSettings> for OrganisationSettings {
     fn from(read: read::OrganisationSettings) -> Self {
         // What fits, after its bounds were checked.
-        let days = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+        let fit = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
         Self {
             name: read.name,
             prefix: read.prefix,
             kind: read.kind,
             public_body: read.public_body,
-            answer_working_days: days(read.answer_working_days),
-            decision_days: days(read.decision_days),
+            answer_working_days: fit(read.answer_working_days),
+            decision_days: fit(read.decision_days),
+            idle_minutes: fit(read.idle_minutes),
+            session_hours: fit(read.session_hours),
         }
     }
 }
@@ -88,6 +93,40 @@ impl From<read::Terms> for Terms {
         Self {
             sv: read.sv,
             en: read.en,
+        }
+    }
+}
+
+impl From<&Mapping> for pb::Mapping {
+    fn from(mapping: &Mapping) -> Self {
+        let line = |line: &MappingLine| pb::MappingLine {
+            value: line.value.clone().unwrap_or_default(),
+            role: crate::pb::command::Role::from(line.role).into(),
+        };
+        Self {
+            provider: mapping.provider.to_string(),
+            claim: mapping.claim.clone(),
+            acr: mapping.demands.acr.clone(),
+            amr: mapping.demands.amr.clone(),
+            lines: mapping.lines.iter().map(line).collect(),
+        }
+    }
+}
+
+impl From<read::Mapping> for Mapping {
+    fn from(read: read::Mapping) -> Self {
+        let line = |line: read::MappingLine| MappingLine {
+            value: Some(line.value).filter(|value| !value.is_empty()),
+            role: line.role,
+        };
+        Self {
+            provider: read.provider,
+            claim: read.claim,
+            demands: Demands {
+                acr: read.acr,
+                amr: read.amr,
+            },
+            lines: read.lines.into_iter().map(line).collect(),
         }
     }
 }

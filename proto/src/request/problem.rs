@@ -1,7 +1,7 @@
 use super::PageToken;
 use idesluss_domain::sharing::adoption::Decimal;
 use idesluss_domain::words::{
-    AdoptionId, AttachmentId, CallId, Citation, Colour, CommandId, Date, EarlierTime, EvaluationId, IdeaId,
+    AdoptionId, AttachmentId, CallId, Citation, Colour, CommandId, Date, Digest, EarlierTime, EvaluationId, IdeaId,
     InvalidForm, LARGEST_LOGO_KIBIBYTES, Label, Logo, MOST_PIXELS, MandateReference, OrganisationId, PersonId, Prefix,
     RegisterNumber, SolutionId, Timestamp,
 };
@@ -82,6 +82,8 @@ pub enum Problem {
     NotAColour,
     /// No PNG picture that is small enough.
     NotALogo,
+    /// No SHA-256 as 64 hexadecimal digits.
+    NotADigest,
     /// Something of the shape of a personal number.
     PersonalNumber,
     /// No token of a page.
@@ -134,6 +136,7 @@ impl Problem {
         Self::NotAMandate,
         Self::NotAColour,
         Self::NotALogo,
+        Self::NotADigest,
         Self::PersonalNumber,
         Self::NotAPage,
         Self::ProblemOrProposal,
@@ -172,6 +175,7 @@ impl Problem {
             Self::NotAMandate => "NOT_A_MANDATE",
             Self::NotAColour => "NOT_A_COLOUR",
             Self::NotALogo => "NOT_A_LOGO",
+            Self::NotADigest => "NOT_A_DIGEST",
             Self::PersonalNumber => "PERSONAL_NUMBER",
             Self::NotAPage => "NOT_A_PAGE",
             Self::ProblemOrProposal => "PROBLEM_OR_PROPOSAL",
@@ -227,6 +231,7 @@ words! {
     NotAnOrganisation: OrganisationId;
     NotAColour: Colour;
     NotALogo: Logo;
+    NotADigest: Digest;
 }
 
 macro_rules! forms {

@@ -1,10 +1,14 @@
 use crate::{PEOPLE, Rule, rpcs};
 use Role::{Administrator, Operator};
+use idesluss_domain::identity::account::UNLINK_ACCOUNT;
 use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
+use idesluss_domain::identity::mapping::{ADOPT_MAPPING, WITHDRAW_MAPPING};
 use idesluss_domain::identity::organisations::{
     ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES, REGISTER_ORGANISATION,
 };
-use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
+use idesluss_domain::identity::person::{
+    CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON,
+};
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
 
@@ -19,6 +23,12 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     ChangePerson => act [CHANGE_PERSON];
     GrantRole => act [GRANT_ROLE];
     RevokeRole => act [REVOKE_ROLE];
+    AdoptMapping => act [ADOPT_MAPPING];
+    WithdrawMapping => act [WITHDRAW_MAPPING];
+    DisablePerson => act [DISABLE_PERSON];
+    EnablePerson => act [ENABLE_PERSON];
+    UnlinkAccounts => act [UNLINK_ACCOUNT];
+    MakeSignInCode => act [MAKE_SIGN_IN_CODE];
     NameAdministrator => act [NAME_ADMINISTRATOR];
     RotateSigningKey => act [ANNOUNCE_KEY];
 }};
@@ -30,16 +40,25 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
     GetTerms => read [PEOPLE, Any => All; &[Administrator], Any => All];
     ListPeople => read [&[Administrator], OwnOrganisation => All];
     GetPerson => read [&[Administrator], OwnOrganisation => All];
+    GetMapping => read [&[Administrator], OwnOrganisation => All];
+    PreviewMapping => read [&[Administrator], OwnOrganisation => All];
     ReadDirectory => gateway ();
     GetNames => read [PEOPLE, Any => All; &[Administrator], Any => All];
 }};
 
 pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommandService" {
+    FinishSignIn => gateway ();
+    UseSignInCode => gateway ();
     BeginSession => gateway ();
     KeepSession => gateway ();
     EndSession => gateway ();
+    EndOtherSessions => gateway ();
+    EndSessionsOfProvider => gateway ();
 }};
 
 pub(crate) const SESSION_QUERIES: &[Rule] = rpcs! { "identity.v1.SessionQueryService" {
+    ListProviders => gateway ();
+    BeginSignIn => gateway ();
     GetSession => gateway ();
+    ListSessions => gateway ();
 }};

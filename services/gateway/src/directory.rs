@@ -116,6 +116,8 @@ fn organisation(told: &pb::Organisation) -> Option<Organisation> {
         public_body: settings.public_body,
         answer_working_days: u16::try_from(settings.answer_working_days).ok()?,
         decision_days: u16::try_from(settings.decision_days).ok()?,
+        idle_minutes: u16::try_from(settings.idle_minutes).ok()?,
+        session_hours: u16::try_from(settings.session_hours).ok()?,
         shown: Shown {
             terms_in_force: told.terms_in_force.clone(),
             colour: told.colour.parse().ok(),

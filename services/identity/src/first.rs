@@ -4,13 +4,13 @@
 
 use crate::grpc::Asked;
 use crate::keys::Keys;
+use crate::registration::{self, Registered};
 use async_trait::async_trait;
+use idesluss_domain::Decider as _;
 use idesluss_domain::identity::grant::{GrantAction, GrantCommand, HELD_BEFORE};
 use idesluss_domain::identity::organisations::{OrganisationAction, OrganisationCommand, OrganisationSettings};
-use idesluss_domain::identity::person::PersonAction;
 use idesluss_domain::identity::{OrganisationsRules, People};
-use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, Rejection, Scope, StreamName};
-use idesluss_domain::{Act, Decider as _};
+use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, Rejection, StreamName};
 use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Timer};
 use idesluss_runtime::{Directory, HeldRole, Organisation, Person};
 use std::sync::Arc;
@@ -64,6 +64,8 @@ fn settings(organisation: &Organisation) -> Option<OrganisationSettings> {
         public_body: organisation.public_body,
         answer_working_days: organisation.answer_working_days,
         decision_days: organisation.decision_days,
+        idle_minutes: organisation.idle_minutes,
+        session_hours: organisation.session_hours,
     })
 }
 
@@ -136,23 +138,14 @@ impl WriteDown {
     }
 
     async fn person(&self, home: &OrganisationId, person: &Person) -> Result<(), ExecuteError> {
-        const EVENT: &str = "idesluss.identity.v1.PersonRegistered";
         let mut call = call(home, &format!("person/{}", person.id));
-        let event = self.context.engine.event_id(call.head(), EVENT, 0);
-        let mut sealer = self.context.engine.vault().sealer(home);
-        let scope = Scope::Person(person.id);
-        let name = sealer.text(&scope, event, EVENT, "name", &person.name).await?;
-        call.sealed = sealer.finish();
-        let act = Act {
-            id: person.id,
-            actor: Actor::service(home),
-            today: self.context.engine.clock().today(),
-            action: PersonAction::Register {
-                organisation: home.clone(),
-                name,
-                address: None,
-            },
+        let of = Registered {
+            person: person.id,
+            home,
+            name: &person.name,
+            address: None,
         };
+        let act = registration::seal(&self.context, &mut call, of).await?;
         let stream = person.id.stream();
         let decide = |loaded: &idesluss_engine::Loaded| Ok(vec![Decided::by::<People>(&act, loaded, person.id.0)?]);
         left_out(

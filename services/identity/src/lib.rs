@@ -1,16 +1,22 @@
 //! Who may: organisations, people, and the roles that they hold.
 //!
-//! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and retires what assertions are
-//! signed with, `sessions` keeps who is signed in, `views` are what lists show, `search` finds people by their names.
+//! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and
+//! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, `mapped` knows what
+//! organisations make of what they say, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show,
+//! `search` finds people by their names.
 
 mod first;
 mod grpc;
+mod kept;
 mod keys;
 mod machine;
+mod mapped;
 mod oidc;
 mod providers;
+mod registration;
 mod search;
 mod sessions;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -61,11 +67,18 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     builder.timer(keys.clone());
     let sessions = sessions::Sessions::new(context.clone());
     builder.timer(sessions.clone());
+    let mapped = mapped::Mapped::new(context.clone(), people.clone());
+    builder.timer(mapped.clone());
+    let providers = match builder.directory().providers() {
+        Some(file) => providers::Providers::load(&file).map_err(|error| StartError::Part(error.into()))?,
+        None => providers::Providers::default(),
+    };
+    let sign_in = sign_in::SignIn::new(context.clone(), people.clone(), sessions, mapped, providers);
     builder.rpcs(grpc::rpcs(grpc::Identity {
         context,
         people,
         search,
-        sessions,
+        sign_in,
         keys,
     }))
 }

@@ -6,13 +6,14 @@
 use crate::providers::{Algorithm, Provider};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
-    CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType, CoreRevocableToken,
+    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
     AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointNotSet, HttpRequest, HttpResponse, IdTokenFields, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
+    EmptyExtraTokenFields, EndpointNotSet, HttpRequest, HttpResponse, IdToken, IdTokenFields, LogoutRequest, Nonce,
+    PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -41,6 +42,8 @@ type Fields = IdTokenFields<
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
 >;
+
+type Token = IdToken<Claims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
 type Oidc<
     A = EndpointNotSet,
@@ -115,24 +118,45 @@ pub(crate) struct SignedInThere {
 }
 
 impl SignedInThere {
-    /// The values of a claim: one, or a list of them.
-    pub(crate) fn values(&self, claim: &str) -> BTreeSet<String> {
+    /// What else it says, each claim with its values: one, or a list of them. Claims that are no words are left out.
+    pub(crate) fn claims(&self) -> BTreeMap<String, BTreeSet<String>> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        match self.claims.get(claim) {
-            Some(Value::Array(all)) => all.iter().filter_map(text).collect(),
-            Some(one) => text(one).into_iter().collect(),
-            None => BTreeSet::new(),
-        }
+        let values = |value: &Value| match value {
+            Value::Array(all) => all.iter().filter_map(text).collect(),
+            one => text(one).into_iter().collect(),
+        };
+        let all = self
+            .claims
+            .iter()
+            .filter(|(claim, _)| !OF_THE_TOKEN.contains(&claim.as_str()));
+        let all = all.map(|(claim, value)| (claim.clone(), values(value)));
+        all.filter(|(_, values): &(_, BTreeSet<String>)| !values.is_empty())
+            .collect()
     }
 }
 
+/// Claims that are about the token, or the session there, and not about whose it is.
+const OF_THE_TOKEN: [&str; 8] = ["iss", "aud", "azp", "jti", "sid", "at_hash", "c_hash", "s_hash"];
+
+/// Somebody who was signed out at a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SignedOutThere {
+    /// Whose account it is there.
+    pub(crate) subject: String,
+    /// The session there; None: all of theirs.
+    pub(crate) session: Option<String>,
+}
+
+/// What a logout token says happened (OpenID Connect Back-Channel Logout 1.0, 2.4).
+const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
+
 /// The providers as they describe themselves. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<BTreeMap<String, (Instant, CoreProviderMetadata)>>>);
+pub(crate) struct Known(Arc<Mutex<BTreeMap<String, (Instant, ProviderMetadataWithLogout)>>>);
 
 impl Known {
     /// What a provider says of itself and its keys; asked anew after a while, and where `anew` says so.
-    async fn metadata(&self, provider: &Provider, anew: bool) -> Result<CoreProviderMetadata, OidcError> {
+    async fn metadata(&self, provider: &Provider, anew: bool) -> Result<ProviderMetadataWithLogout, OidcError> {
         let name = provider.name.to_string();
         let known = self
             .0
@@ -144,7 +168,7 @@ impl Known {
             let _ = read;
             return Ok(metadata);
         }
-        let metadata = CoreProviderMetadata::discover_async(provider.issuer.clone(), &ask).await;
+        let metadata = ProviderMetadataWithLogout::discover_async(provider.issuer.clone(), &ask).await;
         let metadata = metadata.map_err(|error| OidcError::Away(error.to_string()))?;
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(name, (Instant::now(), metadata.clone()));
@@ -216,16 +240,11 @@ impl Known {
             .id_token()
             .ok_or_else(|| OidcError::NotBelieved("it gives no token of who signed in".to_owned()))?;
         let nonce = Nonce::new(nonce.to_owned());
-        let allowed: Vec<_> = provider
-            .algorithms
-            .iter()
-            .map(|algorithm| CoreJwsSigningAlgorithm::from(*algorithm))
-            .collect();
-        let claims = match token.claims(&own.id_token_verifier().set_allowed_algs(allowed.clone()), &nonce) {
+        let claims = match token.claims(&own.id_token_verifier().set_allowed_algs(allowed(provider)), &nonce) {
             Ok(claims) => claims.clone(),
             Err(_) => {
                 let anew = client(self.metadata(provider, true).await?);
-                let verifier = anew.id_token_verifier().set_allowed_algs(allowed);
+                let verifier = anew.id_token_verifier().set_allowed_algs(allowed(provider));
                 token.claims(&verifier, &nonce).map_err(|error| not(&error))?.clone()
             }
         };
@@ -248,6 +267,75 @@ impl Known {
             token: token.to_string(),
         })
     }
+}
+
+impl Known {
+    /// Where a browser is sent so that it is signed out at the provider too, which sends it on to `back`. None: the provider offers no such thing.
+    pub(crate) async fn leave_address(
+        &self,
+        provider: &Provider,
+        token: &str,
+        back: Option<Url>,
+    ) -> Result<Option<Url>, OidcError> {
+        let metadata = self.metadata(provider, false).await?;
+        let Some(place) = metadata.additional_metadata().end_session_endpoint.clone() else {
+            return Ok(None);
+        };
+        let mut asked = LogoutRequest::from(place).set_client_id(ClientId::new(provider.client_id.clone()));
+        if let Ok(token) = token.parse::<Token>() {
+            asked = asked.set_id_token_hint(&token);
+        }
+        if let Some(back) = back {
+            asked = asked.set_post_logout_redirect_uri(PostLogoutRedirectUrl::from_url(back));
+        }
+        Ok(Some(asked.http_get_url()))
+    }
+
+    /// Who was signed out at a provider, as a token of its says. Errors: it is not the provider's, for somebody else, too old, or says something else.
+    pub(crate) async fn signed_out(&self, provider: &Provider, token: &str) -> Result<SignedOutThere, OidcError> {
+        let token: Token = token
+            .parse()
+            .map_err(|_| OidcError::NotBelieved("it is no token".to_owned()))?;
+        // It answers no question of ours, and must not look as if it did: an identity token has a nonce.
+        let none = |nonce: Option<&Nonce>| match nonce {
+            None => Ok(()),
+            Some(_) => Err("it has a nonce".to_owned()),
+        };
+        let mut metadata = self.metadata(provider, false).await?;
+        for anew in [true, false] {
+            let client =
+                Oidc::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), None);
+            let verifier = client.id_token_verifier().set_allowed_algs(allowed(provider));
+            match token.claims(&verifier, none) {
+                Ok(claims) => {
+                    let extra = &claims.additional_claims().0;
+                    let says_so = extra
+                        .get("events")
+                        .and_then(|events| events.get(LOGOUT))
+                        .is_some_and(Value::is_object);
+                    if !says_so {
+                        return Err(OidcError::NotBelieved("it says nothing of a logout".to_owned()));
+                    }
+                    return Ok(SignedOutThere {
+                        subject: claims.subject().to_string(),
+                        session: extra.get("sid").and_then(Value::as_str).map(str::to_owned),
+                    });
+                }
+                Err(_) if anew => metadata = self.metadata(provider, true).await?,
+                Err(error) => return Err(OidcError::NotBelieved(error.to_string())),
+            }
+        }
+        Err(OidcError::NotBelieved("it is no token".to_owned()))
+    }
+}
+
+/// By which algorithms a provider's tokens may be signed.
+fn allowed(provider: &Provider) -> Vec<CoreJwsSigningAlgorithm> {
+    provider
+        .algorithms
+        .iter()
+        .map(|algorithm| CoreJwsSigningAlgorithm::from(*algorithm))
+        .collect()
 }
 
 impl From<Algorithm> for CoreJwsSigningAlgorithm {

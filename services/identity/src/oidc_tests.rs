@@ -145,7 +145,7 @@ async fn somebody_comes_back_from_a_provider_as_who_they_are_there_and_once() {
     let maria = finish(&known, &there, &begun, &code).await.expect("believed");
     assert_eq!((maria.subject.as_str(), maria.name.as_str()), ("a1", "Maria Lindqvist"));
     assert_eq!(maria.address, "maria@uddevalla.example");
-    assert_eq!(maria.values("groups"), ["alla", "sluss"].map(str::to_owned).into());
+    assert_eq!(maria.claims()["groups"], ["alla", "sluss"].map(str::to_owned).into());
     assert_eq!(maria.acr.as_deref(), Some("urn:example:loa3"));
     assert!(maria.amr.contains("mfa"), "{:?}", maria.amr);
     let again = finish(&known, &there, &begun, &code).await;
@@ -159,8 +159,8 @@ async fn somebody_comes_back_from_a_provider_as_who_they_are_there_and_once() {
         .await
         .expect("believed");
     assert_eq!(samir.address, "", "nobody vouches for it");
-    assert_eq!(samir.values("groups"), BTreeSet::from(["alla".to_owned()]));
-    assert_eq!(samir.values("departments"), BTreeSet::new());
+    assert_eq!(samir.claims()["groups"], BTreeSet::from(["alla".to_owned()]));
+    assert_eq!(samir.claims().get("departments"), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,7 +28,7 @@ pub(crate) struct Provider {
     pub(crate) issuer: IssuerUrl,
     /// What it calls this instance.
     pub(crate) client_id: String,
-    /// The file with the secret that was agreed with it.
+    /// The file with the secret that was agreed with it; beside this one, where no other folder is named.
     pub(crate) client_secret_file: PathBuf,
     /// The organisations that it may speak for.
     pub(crate) organisations: BTreeSet<OrganisationId>,
@@ -75,10 +75,15 @@ impl Providers {
     /// Reads the file. Errors name the file and the place.
     pub(crate) fn load(path: &Path) -> Result<Self, ProvidersError> {
         let text = std::fs::read_to_string(path).map_err(|error| ProvidersError::File(path.to_owned(), error))?;
-        let read: Self =
+        let mut read: Self =
             toml::from_str(&text).map_err(|error| ProvidersError::Form(path.to_owned(), error.to_string()))?;
         read.check()
             .map_err(|sentence| ProvidersError::Content(path.to_owned(), sentence))?;
+        if let Some(folder) = path.parent() {
+            for provider in &mut read.all {
+                provider.client_secret_file = folder.join(&provider.client_secret_file);
+            }
+        }
         Ok(read)
     }
 
@@ -94,9 +99,18 @@ impl Providers {
 
     /// The one at which whoever has this work address signs in.
     pub(crate) fn of_address(&self, address: &str) -> Option<&Provider> {
-        let (_, domain) = address.trim().rsplit_once('@')?;
-        let domain = domain.to_ascii_lowercase();
+        let domain = domain(address)?;
         self.all.iter().find(|provider| provider.domains.contains(&domain))
+    }
+
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Provider> {
+        self.all.iter()
+    }
+
+    /// Whether there is none, and nobody signs in at one.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     fn check(&self) -> Result<(), String> {
@@ -131,6 +145,19 @@ impl Providers {
         }
         Ok(())
     }
+}
+
+impl Provider {
+    /// Whether an address is one of its people's, which it may say whose it is: without domains it may say so of none.
+    pub(crate) fn vouches_for(&self, address: &str) -> bool {
+        domain(address).is_some_and(|domain| self.domains.contains(&domain))
+    }
+}
+
+/// What stands behind the @, in small letters.
+fn domain(address: &str) -> Option<String> {
+    let (_, domain) = address.trim().rsplit_once('@')?;
+    Some(domain.to_ascii_lowercase())
 }
 
 /// Whether nobody on the way hears what is said there: over TLS, or within this machine.

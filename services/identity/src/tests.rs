@@ -1,7 +1,7 @@
 //! Sessions and keys on a journal of their own, by a clock that is moved.
 
 use crate::keys::Keys;
-use crate::sessions::Sessions;
+use crate::sessions::{Sessions, Way};
 use idesluss_domain::instance::RestoreReason;
 use idesluss_domain::words::{Actor, Role, Timestamp};
 use idesluss_engine::{CommandContext, Engine, Timer as _};
@@ -76,14 +76,19 @@ fn maria() -> Actor {
     }
 }
 
+async fn begin(sessions: &Sessions) -> [u8; 32] {
+    let begun = sessions.begin(maria(), (Way::Trusted, String::new()), None).await;
+    begun.expect("kept").secret
+}
+
 #[tokio::test]
 async fn a_session_is_found_by_its_secret_alone_and_says_who_acts_in_it() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let secret = begin(&sessions).await;
     let found = sessions.find(&secret).await.expect("readable").expect("a session");
     assert_eq!(found.actor, maria());
-    let other = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let other = begin(&sessions).await;
     assert_ne!(
         sessions.find(&other).await.expect("readable").map(|it| it.id),
         Some(found.id)
@@ -97,22 +102,22 @@ async fn a_session_is_found_by_its_secret_alone_and_says_who_acts_in_it() {
 async fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let mut secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let mut secret = begin(&sessions).await;
     for hours in 1..12 {
         setup.at(hours * HOUR);
         assert!(sessions.keep(&secret).await.expect("kept"), "{hours}");
         let next = sessions
-            .begin(maria(), Some(&secret))
+            .change_role(maria(), &secret)
             .await
             .expect("kept")
             .expect("it goes on")
-            .0;
+            .secret;
         assert_eq!(
             sessions.find(&secret).await.expect("readable"),
             None,
             "the one before opens nothing"
         );
-        assert_eq!(sessions.begin(maria(), Some(&secret)).await.expect("readable"), None);
+        assert_eq!(sessions.change_role(maria(), &secret).await.expect("readable"), None);
         secret = next;
     }
     setup.at(12 * HOUR - 1);
@@ -120,29 +125,29 @@ async fn a_session_ends_with_the_working_day_however_often_it_is_renewed_or_used
     setup.at(12 * HOUR);
     assert_eq!(sessions.find(&secret).await.expect("readable"), None);
     assert!(!sessions.keep(&secret).await.expect("readable"));
-    assert_eq!(sessions.begin(maria(), Some(&secret)).await.expect("readable"), None);
+    assert_eq!(sessions.change_role(maria(), &secret).await.expect("readable"), None);
 }
 
 #[tokio::test]
-async fn a_session_that_nobody_uses_ends_after_eight_hours_and_is_swept() {
+async fn a_session_that_nobody_uses_ends_after_two_hours_and_is_swept() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let secret = begin(&sessions).await;
     let found = sessions.find(&secret).await.expect("readable").expect("a session");
     setup.at(10 * MINUTE);
     assert!(!sessions.wants_keeping(&found));
     setup.at(10 * MINUTE + 1);
     assert!(sessions.wants_keeping(&found));
     assert!(sessions.keep(&secret).await.expect("kept"));
-    setup.at(8 * HOUR);
+    setup.at(2 * HOUR);
     assert!(
         sessions.find(&secret).await.expect("readable").is_some(),
         "it was used since"
     );
     assert_eq!(sessions.fire_due().await.expect("swept"), 0);
-    setup.at(8 * HOUR + 10 * MINUTE + 1);
+    setup.at(2 * HOUR + 10 * MINUTE + 1);
     assert_eq!(sessions.find(&secret).await.expect("readable"), None);
-    setup.at(9 * HOUR);
+    setup.at(3 * HOUR);
     assert_eq!(sessions.fire_due().await.expect("swept"), 1);
 }
 
@@ -150,10 +155,10 @@ async fn a_session_that_nobody_uses_ends_after_eight_hours_and_is_swept() {
 async fn a_session_that_was_ended_stands_in_the_journal_and_is_found_no_more() {
     let setup = Setup::new().await;
     let sessions = setup.sessions();
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let secret = begin(&sessions).await;
     let id = sessions.find(&secret).await.expect("readable").expect("a session").id;
     assert!(!setup.context.engine.has_ended(id).await.expect("readable"));
-    let ended = sessions.end(&secret).await.expect("ended").expect("where it stands");
+    let (ended, _) = sessions.end(&secret).await.expect("ended").expect("where it stands");
     assert_eq!(ended.source, "/fyrbodal/identity/grants");
     assert_eq!(sessions.find(&secret).await.expect("readable"), None);
     assert_eq!(sessions.end(&secret).await.expect("readable"), None);
@@ -170,7 +175,7 @@ async fn a_session_that_was_ended_stands_in_the_journal_and_is_found_no_more() {
 async fn a_session_that_somebody_wrote_into_the_table_is_none() {
     let setup = Setup::new().await;
     let (sessions, store) = (setup.sessions(), setup.context.engine.store().clone());
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let secret = begin(&sessions).await;
     let hash = |secret: &[u8]| -> [u8; 32] { sha2::Sha256::digest(secret).into() };
     let kept = store.credential(hash(&secret)).await.expect("readable").expect("a row");
     // Another's under one's own secret, and one's own with another role.
@@ -181,12 +186,26 @@ async fn a_session_that_somebody_wrote_into_the_table_is_none() {
     };
     store.keep_credential(moved, None).await.expect("written");
     assert_eq!(sessions.find(&mine).await.expect("readable"), None);
-    let raised = String::from_utf8_lossy(&kept.value[32..]).replace("coordinator", "administrator");
-    let value = [&kept.value[..32], raised.as_bytes()].concat();
+    let mut value = kept.value.clone();
+    value[40] ^= 1;
     store
-        .keep_credential(Credential { value, ..kept }, None)
+        .keep_credential(Credential { value, ..kept.clone() }, None)
         .await
         .expect("written");
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+    // Nor is it kept for longer than it was meant to last, or as somebody else's.
+    let owner = "018f0000-0000-7000-8000-000000000002".to_owned();
+    store
+        .keep_credential(Credential { owner, ..kept.clone() }, None)
+        .await
+        .expect("written");
+    assert_eq!(sessions.find(&secret).await.expect("readable"), None);
+    let expires_micros = i64::MAX;
+    store
+        .keep_credential(Credential { expires_micros, ..kept }, None)
+        .await
+        .expect("written");
+    setup.at(13 * HOUR);
     assert_eq!(sessions.find(&secret).await.expect("readable"), None);
 }
 
@@ -195,7 +214,7 @@ async fn after_a_restore_no_session_of_before_is_found_and_another_key_is_announ
     let setup = Setup::new().await;
     let (sessions, keys) = (setup.sessions(), Keys::new(setup.context.clone()));
     assert_eq!(keys.fire_due().await.expect("announced"), 1);
-    let secret = sessions.begin(maria(), None).await.expect("kept").expect("a secret").0;
+    let secret = begin(&sessions).await;
     let engine = &setup.context.engine;
     let operator = Actor::operator(&setup.context.instance);
     engine

@@ -3,6 +3,7 @@
 use crate::audit::read_person;
 use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand, ValueEnum};
+use idesluss_domain::identity::organisations::{USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
 use idesluss_domain::words::{CommandId, OrganisationId, PersonId, Prefix};
 use idesluss_proto::pb::command::{Command, Query};
 use idesluss_proto::pb::identity as pb;
@@ -69,6 +70,12 @@ pub(crate) struct Add {
     /// In how many days an idea is decided.
     #[arg(long, default_value_t = 60)]
     decision_days: u32,
+    /// After how many minutes without use whoever acts for it is signed out.
+    #[arg(long, default_value_t = USUAL_IDLE_MINUTES.into())]
+    idle_minutes: u32,
+    /// After how many hours they are signed out whatever they do.
+    #[arg(long, default_value_t = USUAL_SESSION_HOURS.into())]
+    session_hours: u32,
     #[command(flatten)]
     folder: Folder,
 }
@@ -174,6 +181,8 @@ pub(crate) async fn organisation(command: OrganisationCommand) -> Result<(), Adm
                     public_body: add.public_body,
                     answer_working_days: add.answer_working_days,
                     decision_days: add.decision_days,
+                    idle_minutes: add.idle_minutes,
+                    session_hours: add.session_hours,
                 }),
             };
             let done = machine.commands().register_organisation(request).await;

@@ -1,7 +1,7 @@
 //! What a new data folder begins with: one organisation and one person, to be edited.
 
 use crate::home::Home;
-use idesluss_domain::identity::organisations::OrganisationKind;
+use idesluss_domain::identity::organisations::{OrganisationKind, USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
 use idesluss_runtime::{Directory, DirectoryError, HeldRole, Organisation, Person, Shown};
 use uuid::Uuid;
@@ -36,6 +36,8 @@ pub(crate) fn one_organisation() -> Directory {
             public_body: true,
             answer_working_days: 10,
             decision_days: 60,
+            idle_minutes: USUAL_IDLE_MINUTES,
+            session_hours: USUAL_SESSION_HOURS,
             shown: Shown::default(),
         }],
         people: vec![Person {
@@ -49,5 +51,6 @@ pub(crate) fn one_organisation() -> Directory {
                 })
                 .collect(),
         }],
+        folder: None,
     }
 }

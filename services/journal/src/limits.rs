@@ -20,7 +20,7 @@ pub const MAX_CHUNK_BYTES: usize = 64 * 1024 + 64;
 /// The most chunks of a staged file; at 64 KiB far more than the 10 MiB that the services allow.
 pub const MAX_CHUNKS: u32 = 1_024;
 /// The longest value of a credential in bytes.
-pub const MAX_CREDENTIAL_BYTES: usize = 4_096;
+pub const MAX_CREDENTIAL_BYTES: usize = 65_536;
 
 /// Whether a word can be part of a source: a-z, 0-9 and hyphens.
 pub(crate) fn is_plain_word(word: &str) -> bool {

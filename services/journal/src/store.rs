@@ -228,12 +228,13 @@ pub trait Credentials: Send + Sync + 'static {
     /// Returns whether it was kept: if `replaces` is given and is no longer there, nothing is. So of several who renew
     /// the same one at once, one gets another. `replaces` may be its own hash: then it is changed only if it is still there.
     /// After `Unknown`, look whether it is there: whoever repeats the call may be told that `replaces` is gone.
-    /// Errors: `Refused` when its kind has not 1 to 200 bytes, its owner more than 200, one of them has a NUL, or its value has more than 4,096 bytes;
+    /// Errors: `Refused` when its kind has not 1 to 200 bytes, its owner more than 200, one of them has a NUL, or its value has more than 65,536 bytes;
     /// `Elsewhere` where the lease is not held.
     async fn keep_credential(&self, credential: Credential, replaces: Option<[u8; 32]>) -> Result<bool, AppendError>;
 
-    /// Forgets one; there need not be one. Errors: `Elsewhere` where the lease is not held.
-    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError>;
+    /// Forgets one. Returns whether it was there: of several who use up the same one at once, one is told so. Errors: `Elsewhere` where the lease is not
+    /// held.
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<bool, AppendError>;
 
     /// Forgets all whose `expires_micros` is before this moment. Returns how many. Errors: `Elsewhere` where the lease is not held.
     async fn sweep_credentials(&self, before_micros: i64) -> Result<u64, AppendError>;

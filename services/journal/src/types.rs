@@ -264,7 +264,7 @@ pub struct Credential {
     pub owner: String,
     /// From when on it is good for nothing. UTC microseconds. Only a sweep looks at it here: its owner must, at every use.
     pub expires_micros: i64,
-    /// What its owner keeps of it, as its owner writes it; 0 to 4,096 bytes.
+    /// What its owner keeps of it, as its owner writes it; 0 to 65,536 bytes.
     pub value: Vec<u8>,
 }
 

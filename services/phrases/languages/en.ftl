@@ -180,6 +180,7 @@ refusal-NO_SUCH_ORGANISATION = There is no such organisation.
 refusal-OTHER_ORGANISATION = There is an organisation of this short name already: choose another.
 refusal-BAD_ORGANISATION_NAME = Write the organisation's name, { $max } characters at the most.
 refusal-BAD_PROMISE = Promise an answer within 1 to { $max } working days, and a decision within 1 to { $most } days.
+refusal-BAD_SESSION = Let a session last 1 to { $max } minutes without use, and 1 to { $most } hours at the most.
 refusal-PREFIX_TAKEN = Another organisation's references begin so: choose other letters.
 refusal-BAD_CODES = Each code stands once and needs a name, and a list has { $max } of them at the most.
 refusal-NO_SUCH_PERSON = There is no such person: add them first.
@@ -198,6 +199,21 @@ refusal-BAD_TERMS = Write the terms in Swedish, at most { $max } characters in e
 refusal-FAINT_COLOUR = White words can't be read well enough on the colour. Choose a darker one.
 refusal-TERMS_CHANGED = The terms for ideas have changed since you opened the page. Read and accept them, then submit the idea.
 refusal-NAME_TAKEN = Another organisation is called so already, or nearly so. Choose a name that nobody mistakes.
+refusal-SIGN_IN_NOT_BEGUN = Signing in took too long, or began in another browser. Sign in again.
+refusal-SIGN_IN_REFUSED = Your sign-in service did not let you in. Try again, or ask whoever looks after signing in where you work.
+refusal-SIGN_IN_NOT_BELIEVED = The answer from your sign-in service can't be trusted. Sign in again. If it happens again, tell whoever looks after Idésluss.
+refusal-SIGN_IN_TOO_WEAK = Your organisation demands a stronger way of signing in than the one you used. Sign in again in that way.
+refusal-NOBODY_HERE = You are signed in at your organisation, but have no role here. Ask whoever administers Idésluss there for one.
+refusal-PROVIDER_AWAY = The sign-in service does not answer. Try again in a while.
+refusal-NO_SUCH_PROVIDER = There is no such sign-in service here, or it may not speak for your organisation. Choose another.
+refusal-BAD_SIGN_IN_CODE = The link has been used, is too old or wrong. Ask for a new one.
+refusal-SIGN_IN_REQUIRED = People sign in here. Go to the start page and sign in.
+refusal-NOT_ADMINISTRATOR = Nobody but whoever administers an organisation is let in by a code. Everybody else is helped by their administrator.
+refusal-PERSON_DISABLED = You have been shut out here. Ask whoever administers Idésluss where you work.
+refusal-DISABLED_ALREADY = The person is shut out already.
+refusal-NOT_DISABLED = The person is not shut out.
+refusal-NOT_YOURSELF = You can't shut yourself out. Ask another administrator.
+refusal-NO_ACCOUNT = The person signs in with no account.
 
 ## What is wrong with a field
 
@@ -265,6 +281,7 @@ problem-UNCONFIRMED-deidentified = confirm that nothing in the brief points to a
 problem-UNCONFIRMED-submitter_told = tell the submitter first, then tick the box
 problem-UNCONFIRMED-consented = ask the submitter first, and tick the box when you have a yes
 problem-MISSING-awaits = say what would bring the idea back
+problem-NOT_A_DIGEST = write the checksum as 64 hexadecimal digits
 
 ## What happened
 
@@ -546,6 +563,8 @@ field-answer_working_days = Answer within so many working days
 field-code = Code
 field-codes = Codes
 field-decision_days = Decision within so many days
+field-idle_minutes = Sign out after so many minutes without use
+field-session_hours = Sign out after so many hours
 field-list = List
 field-organisation = Organisation
 field-person = Person
@@ -1387,6 +1406,10 @@ organisation-logo = Logo
 organisation-logo-help = A PNG picture of at most { $max } kB, at most { $pixels } pixels wide and high. If you choose no file, the present one is kept.
 organisation-logo-not-taken = Choose a PNG picture of at most { $max } kB.
 organisation-without-logo = Take the logo away
+organisation-a-session-ends = A session lasts
+organisation-session-limits = { $minutes } minutes without use, { $hours } hours at the most
+organisation-signed-out-without-use = Sign out after so many minutes without use
+organisation-signed-out-at-the-latest = Sign out after so many hours at the latest
 
 ## outcome
 

@@ -180,6 +180,7 @@ refusal-NO_SUCH_ORGANISATION = Det finns ingen sådan organisation.
 refusal-OTHER_ORGANISATION = Det finns redan en organisation med det kortnamnet. Välj ett annat.
 refusal-BAD_ORGANISATION_NAME = Skriv organisationens namn, högst { $max } tecken.
 refusal-BAD_PROMISE = Lova svar inom 1 till { $max } arbetsdagar och beslut inom 1 till { $most } dagar.
+refusal-BAD_SESSION = Låt en inloggning gälla i 1 till { $max } minuter utan användning och i högst 1 till { $most } timmar.
 refusal-PREFIX_TAKEN = En annan organisations referenser börjar så. Välj andra bokstäver.
 refusal-BAD_CODES = Varje kod får stå en gång och behöver ett namn. En lista har högst { $max } koder.
 refusal-NO_SUCH_PERSON = Personen finns inte. Lägg till personen först.
@@ -198,6 +199,21 @@ refusal-BAD_TERMS = Skriv villkoren på svenska, högst { $max } tecken på varj
 refusal-FAINT_COLOUR = Vit text syns för dåligt mot färgen. Välj en mörkare.
 refusal-TERMS_CHANGED = Villkoren för idéer har ändrats sedan du öppnade sidan. Läs dem och godta dem, och lämna sedan idén.
 refusal-NAME_TAKEN = En annan organisation heter redan så, eller nästan så. Välj ett namn som ingen förväxlar.
+refusal-SIGN_IN_NOT_BEGUN = Inloggningen tog för lång tid eller började i en annan webbläsare. Logga in igen.
+refusal-SIGN_IN_REFUSED = Din inloggningstjänst släppte inte in dig. Försök igen, eller fråga den som ansvarar för inloggningen hos er.
+refusal-SIGN_IN_NOT_BELIEVED = Svaret från din inloggningstjänst går inte att lita på. Logga in igen. Händer det igen: säg till den som ansvarar för Idésluss.
+refusal-SIGN_IN_TOO_WEAK = Din organisation kräver en säkrare inloggning än den som du använde. Logga in igen på det sättet.
+refusal-NOBODY_HERE = Du är inloggad hos din organisation, men har ingen roll här. Be den som administrerar Idésluss hos er om en.
+refusal-PROVIDER_AWAY = Inloggningstjänsten svarar inte. Försök igen om en stund.
+refusal-NO_SUCH_PROVIDER = Den inloggningstjänsten finns inte här, eller får inte tala för er organisation. Välj en annan.
+refusal-BAD_SIGN_IN_CODE = Länken är använd, för gammal eller fel. Be om en ny.
+refusal-SIGN_IN_REQUIRED = Här loggar man in. Gå till startsidan och logga in.
+refusal-NOT_ADMINISTRATOR = Bara den som administrerar en organisation släpps in med en kod. Alla andra får hjälp av sin administratör.
+refusal-PERSON_DISABLED = Du är avstängd här. Fråga den som administrerar Idésluss hos er.
+refusal-DISABLED_ALREADY = Personen är redan avstängd.
+refusal-NOT_DISABLED = Personen är inte avstängd.
+refusal-NOT_YOURSELF = Du kan inte stänga av dig själv. Be en annan administratör.
+refusal-NO_ACCOUNT = Personen loggar inte in med något konto.
 
 ## What is wrong with a field
 
@@ -265,6 +281,7 @@ problem-UNCONFIRMED-deidentified = bekräfta att ingenting i underlaget pekar ut
 problem-UNCONFIRMED-submitter_told = berätta för idégivaren först, och kryssa i rutan sedan
 problem-UNCONFIRMED-consented = fråga idégivaren först, och kryssa i rutan när du har fått ja
 problem-MISSING-awaits = skriv vad som skulle göra idén aktuell igen
+problem-NOT_A_DIGEST = skriv kontrollsumman med 64 hexadecimala siffror
 
 ## What happened
 
@@ -546,6 +563,8 @@ field-answer_working_days = Svar inom så många arbetsdagar
 field-code = Kod
 field-codes = Koder
 field-decision_days = Beslut inom så många dagar
+field-idle_minutes = Logga ut efter så många minuter utan användning
+field-session_hours = Logga ut efter så många timmar
 field-list = Lista
 field-organisation = Organisation
 field-person = Person
@@ -1387,6 +1406,10 @@ organisation-logo = Logotyp
 organisation-logo-help = En png-bild på högst { $max } kB, högst { $pixels } bildpunkter bred och hög. Väljer du ingen fil behålls den som finns.
 organisation-logo-not-taken = Välj en png-bild på högst { $max } kB.
 organisation-without-logo = Ta bort logotypen
+organisation-a-session-ends = En inloggning gäller
+organisation-session-limits = { $minutes } minuter utan användning, högst { $hours } timmar
+organisation-signed-out-without-use = Logga ut efter så många minuter utan användning
+organisation-signed-out-at-the-latest = Logga ut senast efter så många timmar
 
 ## outcome
 

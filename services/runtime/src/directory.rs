@@ -1,4 +1,4 @@
-use idesluss_domain::identity::organisations::OrganisationKind;
+use idesluss_domain::identity::organisations::{OrganisationKind, USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
 use idesluss_domain::words::{Actor, Colour, OrganisationId, PersonId, Role, is_unseen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -21,6 +21,9 @@ pub struct Directory {
     /// The people who may act.
     #[serde(rename = "person", default)]
     pub people: Vec<Person>,
+    /// The folder in which the file lies; None: it was not read from one.
+    #[serde(skip)]
+    pub folder: Option<PathBuf>,
 }
 
 /// An organisation and what it promises its submitters.
@@ -43,6 +46,12 @@ pub struct Organisation {
     /// In how many days an idea is decided.
     #[serde(default = "decision_days")]
     pub decision_days: u16,
+    /// After how many minutes without use whoever acts for it is signed out.
+    #[serde(default = "idle_minutes")]
+    pub idle_minutes: u16,
+    /// After how many hours they are signed out whatever they do.
+    #[serde(default = "session_hours")]
+    pub session_hours: u16,
     /// What identity alone tells, and no file.
     #[serde(skip)]
     pub shown: Shown,
@@ -114,6 +123,14 @@ fn decision_days() -> u16 {
     60
 }
 
+fn idle_minutes() -> u16 {
+    USUAL_IDLE_MINUTES
+}
+
+fn session_hours() -> u16 {
+    USUAL_SESSION_HOURS
+}
+
 impl Directory {
     /// An instance of which nothing else is known.
     pub fn of(instance: &OrganisationId) -> Self {
@@ -121,17 +138,25 @@ impl Directory {
             instance: instance.clone(),
             organisations: Vec::new(),
             people: Vec::new(),
+            folder: None,
         }
+    }
+
+    /// Where it stands at which providers people sign in: in a file beside this one. None: there is no such file, and nobody signs in.
+    pub fn providers(&self) -> Option<PathBuf> {
+        let file = self.folder.as_ref()?.join("providers.toml");
+        file.exists().then_some(file)
     }
 
     /// Reads the file. Errors name the file and the place.
     pub fn load(path: &Path) -> Result<Self, DirectoryError> {
         let text = fs::read_to_string(path).map_err(|error| DirectoryError::File(path.to_owned(), error))?;
-        let directory: Self =
+        let mut directory: Self =
             toml::from_str(&text).map_err(|error| DirectoryError::Form(path.to_owned(), error.to_string()))?;
         directory
             .check()
             .map_err(|sentence| DirectoryError::Content(path.to_owned(), sentence))?;
+        directory.folder = path.parent().map(Path::to_owned);
         Ok(directory)
     }
 
@@ -238,7 +263,18 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("instance.toml");
         sample().save(&path).expect("saved");
-        assert_eq!(Directory::load(&path).expect("loaded"), sample());
+        let read = Directory::load(&path).expect("loaded");
+        assert_eq!(read.folder.as_deref(), Some(folder.path()));
+        assert_eq!(read.providers(), None);
+        assert_eq!(
+            Directory {
+                folder: None,
+                ..read.clone()
+            },
+            sample()
+        );
+        fs::write(folder.path().join("providers.toml"), "").expect("written");
+        assert_eq!(read.providers(), Some(folder.path().join("providers.toml")));
     }
 
     #[test]
@@ -246,10 +282,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("instance.toml");
         fs::write(&path, "instance = \"fyrbodal\"\n").expect("written");
-        assert_eq!(
-            Directory::load(&path).expect("loaded"),
-            Directory::of(&sample().instance)
-        );
+        let read = Directory::load(&path).expect("loaded");
+        let known = Directory {
+            folder: read.folder.clone(),
+            ..Directory::of(&sample().instance)
+        };
+        assert_eq!(read, known);
     }
 
     #[test]

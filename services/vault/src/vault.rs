@@ -1,4 +1,5 @@
 use crate::SealedParts;
+use crate::cipher;
 use crate::keyring::{Keyring, Wrapping};
 use crate::texts::{Cache, open_texts};
 use crate::{FileReader, FileWriter, KeyExport, Ledger, MasterKey, Opened, Sealer, VaultError, key_export};
@@ -79,6 +80,17 @@ impl Vault {
     /// master key.
     pub fn secret(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         self.0.keyring.secret(purpose)
+    }
+
+    /// Seals what is kept beside the journal, bound to `to`, under the secret of a purpose: nobody reads it, or makes such a thing, without this service's
+    /// keys.
+    pub fn seal_beside(&self, purpose: &str, to: &str, plaintext: &[u8]) -> Result<Vec<u8>, VaultError> {
+        cipher::seal(&self.secret(purpose), to, plaintext)
+    }
+
+    /// Opens what [`Vault::seal_beside`] has made. Errors: it was altered, or is bound to something else.
+    pub fn open_beside(&self, purpose: &str, to: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        cipher::open(&self.secret(purpose), to, sealed)
     }
 
     /// Begins to seal one command's texts under keys of `organisation`.

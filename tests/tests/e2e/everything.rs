@@ -431,6 +431,8 @@ fn administering(server: &Server, data: &Path) {
         ("settings.public_body", "ja"),
         ("settings.answer_working_days", "10"),
         ("settings.decision_days", "90"),
+        ("settings.idle_minutes", "60"),
+        ("settings.session_hours", "10"),
     ];
     agneta.act("/organisation", "andra", &details);
     let areas = [("codes[0].code", "hemtjanst"), ("codes[0].name", "Hemtjänst")];

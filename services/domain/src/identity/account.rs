@@ -31,6 +31,8 @@ rejections! {
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
         /// Nobody is registered under the pseudonym.
         NoSuchPerson => NotFound, "NO_SUCH_PERSON";
+        /// They have none.
+        NoAccount => Precondition, "NO_ACCOUNT";
         /// It is somebody else's.
         OtherPerson => Precondition, "OTHER_PERSONS_ACCOUNT";
     }

@@ -360,8 +360,7 @@ fn grant_role(
 }
 
 fn grant_by_group(command: &GrantCommand, grant: &Grant) -> Result<Vec<GrantEvent>, GrantRejection> {
-    // Who administers, a group does not say.
-    if matches!(command.role, Role::Service | Role::Administrator | Role::Operator) {
+    if !command.role.may_come_by_group() {
         return Err(GrantRejection::NotForPeople);
     }
     // What goes on by itself for longer than any group is left as it is.

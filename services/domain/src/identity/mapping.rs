@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// The most lines of a mapping.
-const MOST_LINES: usize = 100;
+pub const MOST_LINES: usize = 100;
 /// How many characters the name of a claim, or a value of it, has at most.
-const LONGEST_VALUE: usize = 200;
+pub const LONGEST_VALUE: usize = 200;
 /// The most ways of signing in that are good enough.
-const MOST_WAYS: usize = 20;
+pub const MOST_WAYS: usize = 20;
 
 /// An organisation makes this of what its provider says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,8 +214,7 @@ impl Decider for Mappings {
         if !command.providers.contains(&mapping.provider) {
             return Err(MappingRejection::NoSuchProvider);
         }
-        let by_hand = [Role::Administrator, Role::Operator, Role::Service];
-        if mapping.lines.iter().any(|line| by_hand.contains(&line.role)) {
+        if mapping.lines.iter().any(|line| !line.role.may_come_by_group()) {
             return Err(MappingRejection::NotByGroup);
         }
         if !mapping.is_whole() {

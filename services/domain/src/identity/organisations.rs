@@ -19,6 +19,14 @@ pub const LONGEST_NAME: usize = 120;
 pub const MOST_WORKING_DAYS: u16 = 250;
 /// Within how many days a decision is promised at the latest.
 pub const MOST_DAYS: u16 = 1_000;
+/// Within how many minutes without use a session ends at the latest: a day.
+pub const MOST_IDLE_MINUTES: u16 = 24 * 60;
+/// Within how many hours it ends at the latest, whatever is done in it.
+pub const MOST_SESSION_HOURS: u16 = 24;
+/// Within how many minutes without use a session ends where nobody has said it.
+pub const USUAL_IDLE_MINUTES: u16 = 120;
+/// Within how many hours it ends where nobody has said it: a working day.
+pub const USUAL_SESSION_HOURS: u16 = 12;
 
 /// An organisation takes part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,6 +127,10 @@ pub struct OrganisationSettings {
     pub answer_working_days: u16,
     /// In how many days an idea is decided.
     pub decision_days: u16,
+    /// After how many minutes without use whoever acts for it is signed out.
+    pub idle_minutes: u16,
+    /// After how many hours they are signed out whatever they do.
+    pub session_hours: u16,
 }
 
 /// What an organisation is.
@@ -175,6 +187,8 @@ rejections! {
         BadName => Invalid, "BAD_ORGANISATION_NAME", max = LONGEST_NAME;
         /// A promise of no days, or of more than anybody waits.
         BadPromise => Invalid, "BAD_PROMISE", max = MOST_WORKING_DAYS, most = MOST_DAYS;
+        /// A session that would never end, or at once.
+        BadSession => Invalid, "BAD_SESSION", max = MOST_IDLE_MINUTES, most = MOST_SESSION_HOURS;
         /// Another organisation is called so, or nearly.
         NameTaken => Precondition, "NAME_TAKEN";
         /// Another organisation's references begin so.
@@ -536,6 +550,10 @@ fn checked(
     let answers = (1..=MOST_WORKING_DAYS).contains(&settings.answer_working_days);
     if !answers || !(1..=MOST_DAYS).contains(&settings.decision_days) {
         return Err(OrganisationRejection::BadPromise);
+    }
+    let idle = (1..=MOST_IDLE_MINUTES).contains(&settings.idle_minutes);
+    if !idle || !(1..=MOST_SESSION_HOURS).contains(&settings.session_hours) {
+        return Err(OrganisationRejection::BadSession);
     }
     if all.name_is_taken(id, &settings.name) {
         return Err(OrganisationRejection::NameTaken);

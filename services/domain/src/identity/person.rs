@@ -29,9 +29,21 @@ pub struct PersonChanged {
     pub address: Option<SealedText>,
 }
 
+/// Whoever sits at the machine has made a code by which the person is let in once, and soon: an administrator whose provider is away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInCodeMade {}
+
+/// The person is not let in any more, however they sign in. What they have done stays theirs, and so do their roles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonDisabled {}
+
+/// The person is let in again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonEnabled {}
+
 events! {
     /// What happens to what is known of a person.
-    PersonEvent, "identity", "person", [PersonRegistered, PersonChanged]
+    PersonEvent, "identity", "person", [PersonRegistered, PersonChanged, PersonDisabled, PersonEnabled, SignInCodeMade]
 }
 
 rejections! {
@@ -45,6 +57,14 @@ rejections! {
         WrongRole => Forbidden, "WRONG_ROLE";
         /// The person is another organisation's.
         WrongOrganisation => Forbidden, "WRONG_ORGANISATION";
+        /// They are not let in already.
+        DisabledAlready => Precondition, "DISABLED_ALREADY";
+        /// They are let in.
+        NotDisabled => Precondition, "NOT_DISABLED";
+        /// Nobody shuts themselves out.
+        OwnSelf => Precondition, "NOT_YOURSELF";
+        /// Nobody is let in from the machine but administrators: everybody else is by one of them.
+        NotAdministrator => Precondition, "NOT_ADMINISTRATOR";
     }
 }
 
@@ -59,6 +79,10 @@ pub struct Person {
     pub name: Option<SealedText>,
     /// The address that holds.
     pub address: Option<SealedText>,
+    /// Whether they are not let in any more.
+    pub is_disabled: bool,
+    /// Whether they administer an organisation, as far as whoever decides has looked.
+    pub administers: bool,
 }
 
 impl Person {
@@ -80,6 +104,18 @@ rules! {
             None => Ok(()),
         };
         CHANGE_PERSON = "change-person", [Administrator: OwnOrganisation] => [PersonChanged], |_| Ok(());
+        DISABLE_PERSON = "disable-person", [Administrator: OwnOrganisation, Operator: Any] => [PersonDisabled], |person| match person.is_disabled {
+            true => Err(PersonRejection::DisabledAlready),
+            false => Ok(()),
+        };
+        ENABLE_PERSON = "enable-person", [Administrator: OwnOrganisation, Operator: Any] => [PersonEnabled], |person| match person.is_disabled {
+            true => Ok(()),
+            false => Err(PersonRejection::NotDisabled),
+        };
+        MAKE_SIGN_IN_CODE = "make-sign-in-code", [Operator: Any] => [SignInCodeMade], |person| match person.administers {
+            true => Ok(()),
+            false => Err(PersonRejection::NotAdministrator),
+        };
     }
 }
 
@@ -120,6 +156,15 @@ pub enum PersonAction {
         /// Where mail reaches them.
         address: Option<SealedText>,
     },
+    /// Let them in no more.
+    Disable,
+    /// Let them in again.
+    Enable,
+    /// Let them in once by a code.
+    MakeSignInCode {
+        /// Whether they administer an organisation today.
+        administers: bool,
+    },
 }
 
 impl PersonAction {
@@ -128,6 +173,9 @@ impl PersonAction {
         match self {
             Self::Register { .. } => &REGISTER_PERSON,
             Self::Change { .. } => &CHANGE_PERSON,
+            Self::Disable => &DISABLE_PERSON,
+            Self::Enable => &ENABLE_PERSON,
+            Self::MakeSignInCode { .. } => &MAKE_SIGN_IN_CODE,
         }
     }
 }
@@ -145,6 +193,9 @@ impl Decider for People {
         let mut about = person.clone();
         if let PersonAction::Register { organisation, .. } = &command.action {
             about.home.get_or_insert_with(|| organisation.clone());
+        }
+        if let PersonAction::MakeSignInCode { administers } = command.action {
+            about.administers = administers;
         }
         command.action.rule().may(&command.actor, &about)?;
         // Under nobody's pseudonym services and whoever sits at the machine act.
@@ -179,6 +230,13 @@ impl Decider for People {
                 }
                 .into(),
             ]),
+            PersonAction::Disable | PersonAction::Enable if person.registered.is_none() => {
+                Err(PersonRejection::Unknown)
+            }
+            PersonAction::Disable if command.id == command.actor.person => Err(PersonRejection::OwnSelf),
+            PersonAction::Disable => Ok(vec![PersonDisabled {}.into()]),
+            PersonAction::Enable => Ok(vec![PersonEnabled {}.into()]),
+            PersonAction::MakeSignInCode { .. } => Ok(vec![SignInCodeMade {}.into()]),
         }
     }
 
@@ -192,6 +250,9 @@ impl Decider for People {
             PersonEvent::PersonChanged(changed) => {
                 (person.name, person.address) = (Some(changed.name), changed.address);
             }
+            PersonEvent::PersonDisabled(PersonDisabled {}) => person.is_disabled = true,
+            PersonEvent::PersonEnabled(PersonEnabled {}) => person.is_disabled = false,
+            PersonEvent::SignInCodeMade(SignInCodeMade {}) => {}
         }
         person
     }

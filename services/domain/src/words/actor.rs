@@ -96,6 +96,11 @@ impl Role {
         Self::ALL.into_iter().filter(|role| *role != Self::Service)
     }
 
+    /// Whether a provider's group may say who holds it: not who administers, who runs the machines, and what is a program.
+    pub fn may_come_by_group(self) -> bool {
+        !matches!(self, Self::Administrator | Self::Operator | Self::Service)
+    }
+
     /// The stored and wire form, such as `decision-maker`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -79,6 +79,16 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
                 l.t("organisation-a-decision-is-promised-within"),
                 count("organisation-days", settings.decision_days),
             ),
+            (
+                l.t("organisation-a-session-ends"),
+                l.say(
+                    "organisation-session-limits",
+                    &[
+                        ("minutes", (&*settings.idle_minutes.to_string()).into()),
+                        ("hours", (&*settings.session_hours.to_string()).into()),
+                    ],
+                ),
+            ),
             (l.t("organisation-terms-for-ideas"), own.terms_in_force.clone()),
             (l.t("organisation-look"), own.colour.clone()),
             (l.t("organisation-administrators"), l.grouped(own.administrators.into())),
@@ -156,6 +166,10 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
         l.t("organisation-decision-within-so-many-days"),
     )
     .value(own.decision_days.to_string())
+    .ask("settings.idle_minutes", l.t("organisation-signed-out-without-use"))
+    .value(own.idle_minutes.to_string())
+    .ask("settings.session_hours", l.t("organisation-signed-out-at-the-latest"))
+    .value(own.session_hours.to_string())
 }
 
 fn adopt_terms(l: Lang, own: Option<&pb::Terms>) -> Form {

@@ -63,7 +63,11 @@ async fn part(
         person: row.person,
         named_in: row.named_in.unwrap_or_default(),
         roles: (row.roles.into_iter())
-            .map(|(organisation, role, _)| pb::MemberRole { organisation, role })
+            .map(|(organisation, role, _)| pb::MemberRole {
+                organisation,
+                role,
+                substitute_for: String::new(),
+            })
             .collect(),
     };
     Ok::<_, Status>(pb::ReadDirectoryResponse {

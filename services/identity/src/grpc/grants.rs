@@ -99,7 +99,9 @@ impl Asked {
         let organisations = loaded.state::<OrganisationsRules>(&self.organisations);
         let known = organisations.get(&self.command.organisation);
         let command = GrantCommand {
-            is_known: loaded.exists(&self.command.person.stream()),
+            // All who come in by a provider are nobody in particular.
+            is_known: self.command.person == PersonId::members_of(&self.command.organisation)
+                || loaded.exists(&self.command.person.stream()),
             absent: (self.command.absent_grant()).and_then(|absent| loaded.state::<Grants>(&absent.stream()).held),
             administrators: known.map(|known| known.administrators.clone()),
             round: organisations.round,

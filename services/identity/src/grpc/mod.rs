@@ -2,6 +2,7 @@
 
 mod directory;
 mod grants;
+mod mapping;
 mod organisations;
 mod people;
 mod sessions;
@@ -10,7 +11,7 @@ pub(crate) use grants::Asked;
 pub(crate) use organisations::about;
 
 use crate::keys::Keys;
-use crate::sessions::Sessions;
+use crate::sign_in::SignIn;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::PersonAction;
 use idesluss_engine::{Acts, CommandContext, Rpcs, ViewHandle};
@@ -28,7 +29,7 @@ pub(crate) struct Identity {
     pub(crate) context: CommandContext,
     pub(crate) people: ViewHandle,
     pub(crate) search: Search,
-    pub(crate) sessions: Sessions,
+    pub(crate) sign_in: SignIn,
     pub(crate) keys: Keys,
 }
 
@@ -62,19 +63,35 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
             let (name, address) = (c.name, c.address);
             (c.person, PersonAction::Change { name, address })
         })
+        .act::<People, _>(|c: read::EnablePerson| (c.person, PersonAction::Enable))
+        .command(people::disable)
+        .command(people::unlink_accounts)
+        .command(people::make_code)
         // Roles.
         .command(grants::grant)
         .command(grants::revoke)
         .command(grants::name_administrator)
+        // Coming in by a provider.
+        .command(mapping::adopt)
+        .command(mapping::withdraw)
         // Who asks.
         .command(sessions::rotate)
+        .member(sessions::list_providers)
+        .member(sessions::begin_sign_in)
+        .member(sessions::finish_sign_in)
+        .member(sessions::use_code)
         .member(sessions::begin)
         .member(sessions::keep)
         .member(sessions::end)
+        .member(sessions::end_others)
+        .member(sessions::end_by_provider)
+        .member(sessions::list)
         .member(sessions::get)
         // Questions.
         .query(organisations::list)
         .query(organisations::get_terms)
+        .query(mapping::get)
+        .query(mapping::preview)
         .query(people::list)
         .query(people::get)
         .query(people::names)

@@ -1,15 +1,20 @@
 //! People: who is known, what they are called, and what they may act as.
 
 use super::{Answer, Identity};
+use crate::sessions::Way;
 use crate::views::{self, GrantRow, PersonRow};
-use idesluss_domain::identity::People;
+use idesluss_domain::Decider as _;
+use idesluss_domain::identity::account::{AccountAction, AccountCommand, AccountRejection};
 use idesluss_domain::identity::organisations::OrganisationRejection;
 use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
+use idesluss_domain::identity::{Accounts, People};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{Date, OrganisationId, PersonId};
-use idesluss_engine::{Asker, Page, PendingCommand, Texts, rejected};
+use idesluss_domain::words::{AccountId, AggregateId as _, Date, OrganisationId, PersonId, Role, StreamName};
+use idesluss_engine::{Asker, Decided, Loaded, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
-use idesluss_proto::requests::identity::{GetNames, GetPerson, ListPeople, RegisterPerson};
+use idesluss_proto::requests::identity::{
+    DisablePerson, GetNames, GetPerson, ListPeople, MakeSignInCode, RegisterPerson, UnlinkAccounts,
+};
 use idesluss_proto::status::invalid_field;
 use idesluss_proto::{PageToken, Plaintext};
 use idesluss_proto::{Problem, status};
@@ -36,6 +41,7 @@ fn held(row: &GrantRow, now: &Now) -> pb::HeldRole {
         substitute_for: row.substitute_for.clone().unwrap_or_default(),
         in_force: row.first_day <= now.today.to_string() && !waits,
         awaits_confirmation: waits,
+        by_group: row.by_group,
     }
 }
 
@@ -45,6 +51,7 @@ fn shown(asker: &Asker, row: &PersonRow, roles: &[GrantRow], texts: &Texts, now:
         person: row.person.clone(),
         name: texts.get(row.name_for(&asker.actor().organisation)),
         roles: own.map(|role| held(role, now)).collect(),
+        disabled: row.is_disabled,
     }
 }
 
@@ -93,6 +100,75 @@ pub(super) async fn register(
         address,
     };
     Ok(pending.carry_out::<People>(person, action).await?.into())
+}
+
+/// Lets somebody in no more: from now on, and where they are signed in.
+pub(super) async fn disable(
+    identity: Identity,
+    pending: PendingCommand,
+    command: DisablePerson,
+) -> Answer<pb::DisablePersonRequest> {
+    let token = pending
+        .carry_out::<People>(command.person, PersonAction::Disable)
+        .await?;
+    let ended = identity.sign_in.sessions.end_all(command.person, |_| true).await?;
+    Ok(ended.unwrap_or(token).into())
+}
+
+/// Lets nobody sign in as somebody by the accounts that are linked to them.
+pub(super) async fn unlink_accounts(
+    identity: Identity,
+    pending: PendingCommand,
+    command: UnlinkAccounts,
+) -> Answer<pb::UnlinkAccountsRequest> {
+    let person = command.person;
+    identity.people.catch_up().await?;
+    let (accounts, _) = identity
+        .people
+        .query(None, move |conn| views::accounts_of(conn, person))
+        .await?;
+    let accounts: Vec<AccountId> = accounts.iter().filter_map(|account| account.parse().ok()).collect();
+    let home = identity.context.engine.state::<People>(person).await?.home;
+    if home.is_none() {
+        return Err(rejected(PersonRejection::Unknown));
+    }
+    let actor = pending.actor().clone();
+    let streams: Vec<StreamName> = accounts.iter().map(|account| account.stream()).collect();
+    let decide = |loaded: &Loaded| {
+        let each = accounts.iter().zip(&streams).map(|(account, stream)| {
+            let command = AccountCommand {
+                actor: actor.clone(),
+                account: *account,
+                person,
+                home: home.clone(),
+                action: AccountAction::Unlink,
+            };
+            let events = Accounts::decide(&command, &loaded.state::<Accounts>(stream))?;
+            Ok(Decided::of(stream, person.0, events))
+        });
+        each.collect()
+    };
+    if !accounts.is_empty() {
+        let token = pending.run(&streams, decide).await?;
+        let ended = identity.sign_in.sessions.end_all(person, |_| true).await?;
+        return Ok(ended.unwrap_or(token).into());
+    }
+    Err(rejected(AccountRejection::NoAccount))
+}
+
+/// Lets an administrator in once by a code, of which the hash is kept.
+pub(super) async fn make_code(
+    identity: Identity,
+    pending: PendingCommand,
+    command: MakeSignInCode,
+) -> Answer<pb::MakeSignInCodeRequest> {
+    let MakeSignInCode { person, hash } = command;
+    let roles = identity.sign_in.roles(person, &Way::Code).await?;
+    let administers = roles.iter().any(|own| own.role == Role::Administrator);
+    let action = PersonAction::MakeSignInCode { administers };
+    let token = pending.carry_out::<People>(person, action).await?;
+    identity.sign_in.keep_code(hash.0, person).await?;
+    Ok(token.into())
 }
 
 pub(super) async fn list(identity: Identity, asker: Asker, asked: ListPeople) -> Answer<pb::ListPeopleRequest> {

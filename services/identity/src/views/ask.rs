@@ -12,6 +12,8 @@ pub(crate) struct PersonRow {
     address: Option<SealedMember>,
     /// Whether their own organisation has let them act for others to see.
     acts: bool,
+    /// Whether they are not let in any more.
+    pub(crate) is_disabled: bool,
     /// Since which position the organisation that asks has known them.
     pub(crate) since: u64,
 }
@@ -25,6 +27,8 @@ pub(crate) struct GrantRow {
     pub(crate) last_day: Option<String>,
     pub(crate) substitute_for: Option<String>,
     pub(crate) round: u32,
+    /// Whether it is a group's, as a provider says.
+    pub(crate) by_group: bool,
 }
 
 impl PersonRow {
@@ -48,7 +52,7 @@ fn named_in(home: &str, acts: bool) -> Option<&str> {
     (!acts).then_some(home)
 }
 
-const PERSON: &str = "p.person, p.organisation, p.name, p.address, p.acts";
+const PERSON: &str = "p.person, p.organisation, p.name, p.address, p.acts, p.disabled";
 
 fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
     let member = |text: Option<String>| text.and_then(|text| text.parse().ok());
@@ -58,7 +62,8 @@ fn person_row(row: &Row<'_>) -> rusqlite::Result<PersonRow> {
         name: member(row.get(2)?),
         address: member(row.get(3)?),
         acts: row.get(4)?,
-        since: row.get::<_, i64>(5)?.cast_unsigned(),
+        is_disabled: row.get(5)?,
+        since: row.get::<_, i64>(6)?.cast_unsigned(),
     })
 }
 
@@ -107,7 +112,7 @@ pub(crate) fn roles(
     today: Date,
 ) -> rusqlite::Result<Vec<GrantRow>> {
     let mut of_person = conn.prepare_cached(
-        "SELECT person, role, first_day, last_day, substitute_for, round FROM grants
+        "SELECT person, role, first_day, last_day, substitute_for, round, by_group FROM grants
          WHERE person = ?1 AND organisation = ?2 AND revoked = 0 AND (last_day IS NULL OR last_day >= ?3) ORDER BY role",
     )?;
     let mut found = Vec::new();
@@ -120,6 +125,7 @@ pub(crate) fn roles(
                 last_day: row.get(3)?,
                 substitute_for: row.get(4)?,
                 round: row.get(5)?,
+                by_group: row.get(6)?,
             })
         })?;
         for row in rows {
@@ -127,6 +133,58 @@ pub(crate) fn roles(
         }
     }
     Ok(found)
+}
+
+/// A role that somebody may act in on a day, wherever it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnRoleRow {
+    pub(crate) organisation: String,
+    pub(crate) role: i32,
+    pub(crate) substitute_for: Option<String>,
+}
+
+/// The roles that somebody holds on `today` in any organisation; whether one waits to be confirmed, its organisation says.
+pub(crate) fn own_roles(conn: &Connection, person: PersonId, today: Date) -> rusqlite::Result<Vec<OwnRoleRow>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT organisation, role, substitute_for FROM grants
+         WHERE person = ?1 AND revoked = 0 AND first_day <= ?2 AND (last_day IS NULL OR last_day >= ?2)
+         ORDER BY organisation, role",
+    )?;
+    let rows = rows.query_map((person.to_string(), today.to_string()), |row| {
+        Ok(OwnRoleRow {
+            organisation: row.get(0)?,
+            role: row.get(1)?,
+            substitute_for: row.get(2)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// Who holds which roles in an organisation by a group, by their pseudonym.
+pub(crate) fn by_group(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<(String, i32)>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT person, role FROM grants WHERE organisation = ?1 AND by_group = 1 AND revoked = 0 ORDER BY person, role",
+    )?;
+    let rows = rows.query_map([organisation], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+/// Those of an organisation's own people who have an address and no account yet: one that signs in with the address is theirs.
+pub(crate) fn without_account(conn: &Connection, organisation: &str) -> rusqlite::Result<Vec<PersonRow>> {
+    let mut rows = conn.prepare_cached(&format!(
+        "SELECT {PERSON}, m.since FROM members m JOIN people p USING (person)
+         WHERE m.organisation = ?1 AND p.organisation = ?1 AND p.address IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.person = p.person)"
+    ))?;
+    let rows = rows.query_map([organisation], person_row)?;
+    rows.collect()
+}
+
+/// What somebody signs in with.
+pub(crate) fn accounts_of(conn: &Connection, person: PersonId) -> rusqlite::Result<Vec<String>> {
+    let mut rows = conn.prepare_cached("SELECT account FROM accounts WHERE person = ?1 ORDER BY account")?;
+    let rows = rows.query_map([person.to_string()], |row| row.get(0))?;
+    rows.collect()
 }
 
 /// Those of these people who are known, whoever asks.

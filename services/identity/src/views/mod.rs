@@ -4,6 +4,7 @@ mod ask;
 mod people;
 
 pub(crate) use ask::{
-    DirectoryRow, GrantRow, PersonRow, TermsRow, anybody, by_ids, directory, members, person, roles, terms,
+    DirectoryRow, GrantRow, OwnRoleRow, PersonRow, TermsRow, accounts_of, anybody, by_group, by_ids, directory,
+    members, own_roles, person, roles, terms, without_account,
 };
 pub use people::PeopleView;

@@ -1,7 +1,7 @@
 use idesluss_domain::Event;
 use idesluss_domain::identity::terms::TermsAdopted;
-use idesluss_domain::identity::{GrantEvent, OrganisationEvent, PersonEvent};
-use idesluss_domain::words::{OrganisationId, SealedText};
+use idesluss_domain::identity::{AccountEvent, GrantEvent, OrganisationEvent, PersonEvent};
+use idesluss_domain::words::{OrganisationId, PersonId, SealedText};
 use idesluss_engine::{Derived, Recorded, View};
 use idesluss_proto::pb::command::Role;
 use rusqlite::{Transaction, params};
@@ -13,7 +13,7 @@ pub struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn schema() -> &'static str {
         include_str!("people.sql")
@@ -36,6 +36,7 @@ impl View for PeopleView {
             match &entry.event {
                 Some(Event::Person(event)) => person(tx, entry, event)?,
                 Some(Event::Grant(event)) => grant(tx, entry, event)?,
+                Some(Event::Account(event)) => account(tx, entry, event)?,
                 Some(Event::Organisation(OrganisationEvent::TermsAdopted(event))) => terms(tx, entry, event)?,
                 _ => {}
             }
@@ -72,7 +73,28 @@ fn person(tx: &Transaction<'_>, entry: &Recorded, event: &PersonEvent) -> rusqli
                 .execute(params![person, name, address])?;
             Ok(())
         }
+        PersonEvent::PersonDisabled(_) => disabled(tx, person, true),
+        PersonEvent::PersonEnabled(_) => disabled(tx, person, false),
+        PersonEvent::SignInCodeMade(_) => Ok(()),
     }
+}
+
+fn disabled(tx: &Transaction<'_>, person: &str, disabled: bool) -> rusqlite::Result<()> {
+    tx.prepare_cached("UPDATE people SET disabled = ?2 WHERE person = ?1")?
+        .execute((person, disabled))?;
+    Ok(())
+}
+
+fn account(tx: &Transaction<'_>, entry: &Recorded, event: &AccountEvent) -> rusqlite::Result<()> {
+    match event {
+        AccountEvent::AccountLinked(linked) => tx
+            .prepare_cached("INSERT OR REPLACE INTO accounts (account, person) VALUES (?1, ?2)")?
+            .execute((entry.aggregate_id(), linked.person.to_string()))?,
+        AccountEvent::AccountUnlinked(_) => tx
+            .prepare_cached("DELETE FROM accounts WHERE account = ?1")?
+            .execute([entry.aggregate_id()])?,
+    };
+    Ok(())
 }
 
 fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite::Result<()> {
@@ -80,9 +102,10 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
         GrantEvent::RoleGranted(granted) => {
             let person = granted.person.to_string();
             tx.prepare_cached(
-                "INSERT INTO grants (\"grant\", person, organisation, role, first_day, last_day, substitute_for, revoked, since, round)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9)
-                 ON CONFLICT (\"grant\") DO UPDATE SET first_day = ?5, last_day = ?6, substitute_for = ?7, revoked = 0, round = ?9",
+                "INSERT INTO grants (\"grant\", person, organisation, role, first_day, last_day, substitute_for, revoked, since, round, by_group)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, ?10)
+                 ON CONFLICT (\"grant\") DO UPDATE
+                 SET first_day = ?5, last_day = ?6, substitute_for = ?7, revoked = 0, round = ?9, by_group = ?10",
             )?
             .execute(params![
                 entry.aggregate_id(),
@@ -94,7 +117,12 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
                 granted.substitute_for.map(|person| person.to_string()),
                 entry.position.cast_signed(),
                 granted.round,
+                granted.by_group,
             ])?;
+            if granted.person == PersonId::members_of(&granted.organisation) {
+                // All who come in by a provider are nobody in particular.
+                return Ok(());
+            }
             if granted.role != idesluss_domain::words::Role::Submitter {
                 tx.prepare_cached("UPDATE people SET acts = 1 WHERE person = ?1 AND organisation = ?2")?
                     .execute((&person, granted.organisation.as_str()))?;

@@ -4,6 +4,7 @@ CREATE TABLE people (
     organisation TEXT NOT NULL,
     name TEXT NOT NULL,
     address TEXT,
+    disabled INTEGER NOT NULL DEFAULT 0, -- whether they are not let in any more
     acts INTEGER NOT NULL DEFAULT 0 -- whether their own organisation has ever given them another role than submitter
 ) WITHOUT ROWID;
 
@@ -32,9 +33,18 @@ CREATE TABLE grants (
     substitute_for TEXT,
     round INTEGER NOT NULL,     -- how often all roles had been suspended before
     revoked INTEGER NOT NULL,
+    by_group INTEGER NOT NULL,  -- whether it is a group's, as a provider says
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX grants_of_person ON grants (person, organisation, role);
+CREATE INDEX grants_by_group ON grants (organisation, person) WHERE by_group = 1 AND revoked = 0;
+
+-- What people sign in with.
+CREATE TABLE accounts (
+    account TEXT PRIMARY KEY,
+    person TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX accounts_of_person ON accounts (person);
 
 -- Every version of an organisation's terms.
 CREATE TABLE terms (

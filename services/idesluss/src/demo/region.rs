@@ -1,6 +1,6 @@
 //! The sample region: the six organisations, and the people who act for them. All people are invented.
 
-use idesluss_domain::identity::organisations::OrganisationKind;
+use idesluss_domain::identity::organisations::{OrganisationKind, USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
 use idesluss_domain::words::{OrganisationId, PersonId, Role};
 use idesluss_runtime::{Directory, HeldRole, Organisation, Person, Shown};
 use uuid::Uuid;
@@ -135,6 +135,8 @@ pub(crate) fn directory() -> Directory {
         public_body,
         answer_working_days: 10,
         decision_days: 60,
+        idle_minutes: USUAL_IDLE_MINUTES,
+        session_hours: USUAL_SESSION_HOURS,
         shown: Shown::default(),
     });
     let people = PEOPLE.map(|(name, home, roles)| Person {
@@ -153,5 +155,6 @@ pub(crate) fn directory() -> Directory {
         instance: organisation(INSTANCE),
         organisations: organisations.to_vec(),
         people: people.to_vec(),
+        folder: None,
     }
 }

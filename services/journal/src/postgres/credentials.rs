@@ -52,11 +52,10 @@ struct Forget([u8; 32]);
 
 #[async_trait]
 impl MaintenanceJob for Forget {
-    type Answer = ();
+    type Answer = bool;
 
-    async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<(), AppendError>, StoreError> {
-        forget(conn, self.0).await?;
-        Ok(Ok(()))
+    async fn run(&self, conn: &mut PgConnection, _now: i64) -> Result<Result<bool, AppendError>, StoreError> {
+        Ok(Ok(forget(conn, self.0).await?))
     }
 }
 
@@ -111,7 +110,7 @@ impl Credentials for PostgresStore {
         self.carry_out(Keep { credential, replaces }).await
     }
 
-    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError> {
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<bool, AppendError> {
         self.carry_out(Forget(hash)).await
     }
 

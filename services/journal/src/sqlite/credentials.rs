@@ -83,12 +83,8 @@ impl Credentials for SqliteStore {
         .await
     }
 
-    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError> {
-        self.write(move |batch| {
-            forget(batch.rows.conn, &hash)?;
-            Ok(())
-        })
-        .await
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<bool, AppendError> {
+        self.write(move |batch| Ok(forget(batch.rows.conn, &hash)?)).await
     }
 
     async fn sweep_credentials(&self, before_micros: i64) -> Result<u64, AppendError> {

@@ -51,7 +51,7 @@ impl Credentials for Moving {
         self.store.keep_credential(credential, replaces).await
     }
 
-    async fn forget_credential(&self, hash: [u8; 32]) -> Result<(), AppendError> {
+    async fn forget_credential(&self, hash: [u8; 32]) -> Result<bool, AppendError> {
         self.store.forget_credential(hash).await
     }
 

@@ -340,6 +340,8 @@ mod tests {
             public_body: true,
             answer_working_days: 10,
             decision_days: 60,
+            idle_minutes: 120,
+            session_hours: 12,
         };
         let organisation = home();
         organisations(&mut roles, OrganisationRegistered { organisation, settings }.into());

@@ -109,6 +109,8 @@ fn organisations(samples: &mut Samples) {
         public_body: true,
         answer_working_days: 10,
         decision_days: 60,
+        idle_minutes: 120,
+        session_hours: 12,
     };
     let registered = OrganisationRegistered {
         organisation: organisation("uddevalla"),

@@ -23,6 +23,8 @@ pub(crate) fn settings(prefix: &str) -> OrganisationSettings {
         public_body: true,
         answer_working_days: 10,
         decision_days: 60,
+        idle_minutes: 120,
+        session_hours: 12,
     }
 }
 
@@ -90,6 +92,8 @@ fn an_organisation_is_registered_once_and_changed_by_its_administrators() {
     assert_eq!(decided(&given, &register), Ok(vec![]));
     let other = OrganisationSettings {
         decision_days: 90,
+        idle_minutes: 30,
+        session_hours: 10,
         ..settings("UDD")
     };
     let change = on_organisation("uddevalla", Role::Administrator, Change(other.clone()));

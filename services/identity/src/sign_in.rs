@@ -1,0 +1,656 @@
+//! Signing in at a provider: where a browser is sent, who came back, and in which role their session begins.
+//!
+//! What has to be known between the two is kept by the browser, sealed: whoever only asks writes nothing here.
+
+use crate::kept::{Kept, Records, key};
+use crate::mapped::{Mapped, Said, holds_own, is_good_enough};
+use crate::oidc::{Known, OidcError, SignedInThere};
+use crate::providers::{Provider, Providers};
+use crate::registration::{self, Registered};
+use crate::sessions::{AtProvider, Begun, Session, Sessions, Way};
+use crate::views::{self, OwnRoleRow};
+use idesluss_domain::Decider as _;
+use idesluss_domain::identity::account::{AccountAction, AccountCommand};
+use idesluss_domain::identity::mapping::MappingAdopted;
+use idesluss_domain::identity::{Accounts, People};
+use idesluss_domain::words::{
+    AccountId, Actor, AggregateId as _, CommandId, Label, OrganisationId, PersonId, Rejection, Role,
+};
+use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Loaded, ViewHandle};
+use idesluss_proto::pb::command as pb;
+use idesluss_proto::status::{Reason, refuse};
+use idesluss_runtime::report_refusal;
+use idesluss_vault::Opened;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+use tonic::Status;
+use url::Url;
+use uuid::Uuid;
+
+/// So long somebody may take to sign in at their provider: an hour, in microseconds, for whoever has to find their card first.
+const PATIENCE_MICROS: i64 = 60 * 60 * 1_000_000;
+/// The longest way on, in bytes.
+const LONGEST_NEXT: usize = 1_000;
+/// The longest name and address that are taken over from a provider, in characters.
+const LONGEST_NAME: usize = 120;
+const LONGEST_ADDRESS: usize = 254;
+/// For what the browser's part is sealed.
+const PURPOSE: &str = "sign-in";
+
+/// Why somebody is not signed in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SignInError {
+    /// What the browser has kept is none of ours, too old, or another sign-in's.
+    #[error("nothing was begun that this could end")]
+    NotBegun,
+    #[error("there is no such provider")]
+    NoSuchProvider,
+    /// The provider did not let them in.
+    #[error("the provider refused")]
+    Refused,
+    #[error("signed in by less than the organisation demands")]
+    TooWeak,
+    #[error("no role here")]
+    NobodyHere,
+    #[error("somebody who is not let in any more")]
+    Disabled,
+    #[error("a code that is used, too old, or none")]
+    BadCode,
+    #[error(transparent)]
+    Provider(#[from] OidcError),
+    /// The secret that was agreed with the provider can't be read.
+    #[error("the secret of {0} can't be read: {1}")]
+    Secret(Label, std::io::Error),
+    #[error(transparent)]
+    Journal(#[from] ExecuteError),
+}
+
+impl From<SignInError> for Status {
+    fn from(error: SignInError) -> Self {
+        let reason = match error {
+            SignInError::Journal(error) => return error.into(),
+            SignInError::NotBegun => Reason::SignInNotBegun,
+            SignInError::NoSuchProvider => Reason::NoSuchProvider,
+            SignInError::Refused => Reason::SignInRefused,
+            SignInError::TooWeak => Reason::SignInTooWeak,
+            SignInError::NobodyHere => Reason::NobodyHere,
+            SignInError::Disabled => Reason::PersonDisabled,
+            SignInError::BadCode => Reason::BadSignInCode,
+            SignInError::Provider(OidcError::Away(why)) => {
+                tracing::warn!(why, "a provider does not answer");
+                Reason::ProviderAway
+            }
+            SignInError::Provider(OidcError::NotBelieved(why)) => {
+                tracing::warn!(why, "what came from a provider is not believed");
+                Reason::SignInNotBelieved
+            }
+            SignInError::Secret(provider, error) => {
+                tracing::error!(%provider, %error, "the secret that was agreed with a provider can't be read");
+                Reason::ProviderAway
+            }
+        };
+        report_refusal(reason.name());
+        refuse(reason)
+    }
+}
+
+/// What a browser keeps while whoever sits at it signs in elsewhere.
+#[derive(Debug, Serialize, Deserialize)]
+struct Waiting {
+    provider: String,
+    state: String,
+    nonce: String,
+    verifier: String,
+    back: Url,
+    next: String,
+    /// Microseconds since 1970.
+    ends: i64,
+}
+
+/// A sign-in that has begun: where the browser is sent, and what it keeps.
+pub(crate) struct Sent {
+    pub(crate) address: Url,
+    pub(crate) kept: Vec<u8>,
+}
+
+/// Somebody who has signed in.
+pub(crate) struct Arrived {
+    pub(crate) begun: Begun,
+    /// Where stands what the sign-in changed last.
+    pub(crate) changed: Option<pb::Token>,
+    pub(crate) person: PersonId,
+    /// Where they wanted to go.
+    pub(crate) next: String,
+}
+
+/// What a browser came back with.
+pub(crate) struct Back {
+    pub(crate) kept: Vec<u8>,
+    pub(crate) state: String,
+    pub(crate) code: String,
+    /// Who says that it is the provider (RFC 9207); empty: nobody.
+    pub(crate) issuer: String,
+    /// Which browser it is, in a few words.
+    pub(crate) browser: String,
+    /// The secret of the session that it had; empty: none.
+    pub(crate) replaces: Vec<u8>,
+}
+
+/// A code that was made for somebody at the machine.
+#[derive(Debug, Serialize, Deserialize)]
+struct Code {
+    person: PersonId,
+    ends: i64,
+}
+
+impl Kept for Code {
+    const KIND: &'static str = "sign-in-code";
+
+    fn owner(&self) -> String {
+        self.person.to_string()
+    }
+
+    fn ends(&self) -> i64 {
+        self.ends
+    }
+}
+
+/// How long a code is good: a quarter of an hour, in microseconds.
+const CODE_MICROS: i64 = 15 * 60 * 1_000_000;
+
+/// A role that somebody may act in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct OwnRole {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) role: Role,
+    pub(crate) substitute_for: Option<PersonId>,
+}
+
+/// Signs people in. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct SignIn {
+    context: CommandContext,
+    records: Records,
+    pub(crate) sessions: Sessions,
+    pub(crate) mapped: Mapped,
+    people: ViewHandle,
+    pub(crate) providers: Arc<Providers>,
+    known: Known,
+}
+
+impl SignIn {
+    pub(crate) fn new(
+        context: CommandContext,
+        people: ViewHandle,
+        sessions: Sessions,
+        mapped: Mapped,
+        providers: Providers,
+    ) -> Self {
+        Self {
+            records: Records::new(context.engine.clone()),
+            context,
+            sessions,
+            mapped,
+            people,
+            providers: Arc::new(providers),
+            known: Known::default(),
+        }
+    }
+
+    /// Whether people sign in here: then nobody is somebody because a member of the instance says so.
+    pub(crate) fn people_sign_in(&self) -> bool {
+        !self.providers.is_empty()
+    }
+
+    fn provider(&self, name: &str) -> Result<&Provider, SignInError> {
+        let found = name.parse().ok().and_then(|name: Label| self.providers.get(&name));
+        found.ok_or(SignInError::NoSuchProvider)
+    }
+
+    /// Begins a sign-in at a provider, which is to send the browser back to `back`.
+    pub(crate) async fn begin(&self, provider: &str, back: &Url, next: &str) -> Result<Sent, SignInError> {
+        let provider = self.provider(provider)?;
+        let mappings = self.mapped.of_provider(&provider.name, &provider.organisations).await?;
+        let acr: BTreeSet<&String> = mappings
+            .iter()
+            .flat_map(|adopted| &adopted.mapping.demands.acr)
+            .collect();
+        let acr: Vec<String> = acr.into_iter().cloned().collect();
+        let begun = self.known.begin(provider, back, &acr).await?;
+        let waiting = Waiting {
+            provider: provider.name.to_string(),
+            state: begun.state,
+            nonce: begun.nonce,
+            verifier: begun.verifier,
+            back: back.clone(),
+            next: if next.len() <= LONGEST_NEXT {
+                next.to_owned()
+            } else {
+                String::new()
+            },
+            ends: self.records.now().saturating_add(PATIENCE_MICROS),
+        };
+        let plain = serde_json::to_vec(&waiting).unwrap_or_default();
+        let vault = self.context.engine.vault();
+        let kept = vault
+            .seal_beside(PURPOSE, PURPOSE, &plain)
+            .map_err(ExecuteError::from)?;
+        Ok(Sent {
+            address: begun.address,
+            kept,
+        })
+    }
+
+    /// Ends one with what the browser came back with.
+    pub(crate) async fn finish(&self, back: Back) -> Result<Arrived, SignInError> {
+        let opened = self.context.engine.vault().open_beside(PURPOSE, PURPOSE, &back.kept);
+        let waiting: Option<Waiting> = opened.ok().and_then(|plain| serde_json::from_slice(&plain).ok());
+        let waiting = waiting.filter(|waiting| {
+            waiting.ends > self.records.now() && bool::from(waiting.state.as_bytes().ct_eq(back.state.as_bytes()))
+        });
+        let waiting = waiting.ok_or(SignInError::NotBegun)?;
+        let provider = self.provider(&waiting.provider)?;
+        // Another provider that poses as this one would be given the code (RFC 9207).
+        if !back.issuer.is_empty() && back.issuer != provider.issuer.as_str() {
+            return Err(OidcError::NotBelieved("another issuer says that it is this one".to_owned()).into());
+        }
+        if back.code.is_empty() {
+            return Err(SignInError::Refused);
+        }
+        let secret = std::fs::read_to_string(&provider.client_secret_file)
+            .map_err(|error| SignInError::Secret(provider.name.clone(), error))?;
+        let own = (&*waiting.nonce, &*waiting.verifier);
+        let finished = self
+            .known
+            .finish(provider, secret.trim(), &waiting.back, &back.code, own);
+        let there = finished.await?;
+        self.arrive(provider, there, waiting.next, &back).await
+    }
+
+    /// Who it is that a provider has let in, and their session.
+    async fn arrive(
+        &self,
+        provider: &Provider,
+        there: SignedInThere,
+        next: String,
+        back: &Back,
+    ) -> Result<Arrived, SignInError> {
+        let at = AtProvider {
+            provider: provider.name.to_string(),
+            session: there.session.clone(),
+            acr: there.acr.clone(),
+            amr: there.amr.clone(),
+            token: there.token.clone(),
+        }
+        .short();
+        let mappings = self.mapped.of_provider(&provider.name, &provider.organisations).await?;
+        let (good, weak): (Vec<&MappingAdopted>, Vec<&MappingAdopted>) = mappings
+            .iter()
+            .partition(|adopted| is_good_enough(&at, &adopted.mapping.demands));
+        let claims = there.claims();
+        let roles_there = |adopted: &&&MappingAdopted| {
+            let nothing = BTreeSet::new();
+            let values = claims.get(&adopted.mapping.claim).unwrap_or(&nothing);
+            !adopted.mapping.roles(values).is_empty()
+        };
+        let (person, mut changed) = match self.whose(provider, &there).await? {
+            Some(known) => known,
+            None => {
+                // Somebody of whom nothing was known: whose they are, the first organisation says that gives them a role.
+                let home = good
+                    .iter()
+                    .find(roles_there)
+                    .map(|adopted| adopted.organisation.clone());
+                match home {
+                    Some(home) => self.register(&home, provider, &there).await?,
+                    None if weak.iter().any(|adopted| roles_there(&adopted)) => return Err(SignInError::TooWeak),
+                    None => return Err(SignInError::NobodyHere),
+                }
+            }
+        };
+        for adopted in good {
+            let own = (person, &adopted.organisation);
+            let said: Said = self.mapped.note(own, &provider.name, claims.clone()).await?;
+            let mut roles = said.roles(&adopted.mapping);
+            roles.remove(&Role::Submitter);
+            changed = self
+                .mapped
+                .settle(person, &adopted.organisation, &roles)
+                .await?
+                .or(changed);
+        }
+        let way = Way::Provider(at);
+        let arrived = self
+            .begin_session(person, way, back.browser.clone(), &back.replaces)
+            .await;
+        let begun = match arrived {
+            // The one thing that stands in the way is how they have signed in.
+            Err(SignInError::NobodyHere) if !weak.is_empty() => return Err(SignInError::TooWeak),
+            begun => begun?,
+        };
+        Ok(Arrived {
+            begun,
+            changed,
+            person,
+            next,
+        })
+    }
+
+    /// Begins a session of somebody who has shown who they are, in the role that is theirs before others.
+    async fn begin_session(
+        &self,
+        person: PersonId,
+        way: Way,
+        browser: String,
+        replaces: &[u8],
+    ) -> Result<Begun, SignInError> {
+        if self.context.engine.state::<People>(person).await?.is_disabled {
+            return Err(SignInError::Disabled);
+        }
+        let roles = self.roles(person, &way).await?;
+        let first = roles
+            .into_iter()
+            .min_by_key(|own| (own.role == Role::Submitter, own.role, own.organisation.clone()));
+        let first = first.ok_or(SignInError::NobodyHere)?;
+        let actor = Actor {
+            person,
+            organisation: first.organisation,
+            role: first.role,
+        };
+        let before = Some(replaces).filter(|secret| !secret.is_empty());
+        Ok(self.sessions.begin(actor, (way, browser), before).await?)
+    }
+
+    /// The roles that somebody may act in today who has signed in so.
+    pub(crate) async fn roles(&self, person: PersonId, way: &Way) -> Result<Vec<OwnRole>, ExecuteError> {
+        let today = self.context.engine.clock().today();
+        self.people.catch_up().await?;
+        let (rows, _) = self
+            .people
+            .query(None, move |conn| views::own_roles(conn, person, today))
+            .await?;
+        let read = |row: OwnRoleRow| {
+            Some(OwnRole {
+                organisation: row.organisation.parse().ok()?,
+                role: Role::try_from(pb::Role::try_from(row.role).ok()?).ok()?,
+                substitute_for: row.substitute_for.and_then(|away| away.parse().ok()),
+            })
+        };
+        let mut found: BTreeSet<OwnRole> = rows.into_iter().filter_map(read).collect();
+        let organisations = self.context.organisations().await?;
+        for organisation in organisations.all.keys() {
+            let submits = OwnRole {
+                organisation: organisation.clone(),
+                role: Role::Submitter,
+                substitute_for: None,
+            };
+            let has_it = found
+                .iter()
+                .any(|own| own.organisation == *organisation && own.role == Role::Submitter);
+            if !has_it && self.mapped.lets_submit(person, organisation).await? {
+                found.insert(submits);
+            }
+        }
+        let mut held = Vec::new();
+        for own in found {
+            let actor = Actor {
+                person,
+                organisation: own.organisation.clone(),
+                role: own.role,
+            };
+            if self.context.engine.holds(&actor).await? && self.demands_are_met(&actor.organisation, way).await? {
+                held.push(own);
+            }
+        }
+        Ok(held)
+    }
+
+    async fn demands_are_met(&self, organisation: &OrganisationId, way: &Way) -> Result<bool, ExecuteError> {
+        let Way::Provider(at) = way else {
+            return Ok(true);
+        };
+        let adopted = self.mapped.state(organisation).await?.adopted;
+        Ok(adopted.is_none_or(|adopted| {
+            adopted.mapping.provider.to_string() != at.provider || is_good_enough(at, &adopted.mapping.demands)
+        }))
+    }
+
+    /// Whether whoever acts in a session holds the role by themselves, or by what their provider has said, and has signed in well enough for it.
+    pub(crate) async fn may_act(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
+        if self.context.engine.state::<People>(actor.person).await?.is_disabled
+            || !self.demands_are_met(&actor.organisation, way).await?
+        {
+            return Ok(false);
+        }
+        if actor.role != Role::Submitter || holds_own(&self.context, actor).await? {
+            return self.context.engine.holds(actor).await;
+        }
+        Ok(self.mapped.lets_submit(actor.person, &actor.organisation).await?
+            && self.context.engine.holds(actor).await?)
+    }
+
+    /// Under what an account is known: whose it is elsewhere, nobody learns from it.
+    fn account(&self, provider: &Provider, subject: &str) -> AccountId {
+        let whose = format!("{}\n{subject}", provider.issuer.as_str());
+        let print = self.context.engine.vault().fingerprint("account", whose.as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&print[..16]);
+        AccountId(uuid::Builder::from_custom_bytes(id).into_uuid())
+    }
+
+    /// Whose an account is; None: nobody's.
+    async fn linked_to(&self, account: AccountId) -> Result<Option<PersonId>, ExecuteError> {
+        let stream = account.stream();
+        let loaded = self.context.engine.load(std::slice::from_ref(&stream)).await?;
+        Ok(loaded.state::<Accounts>(&stream).person)
+    }
+
+    /// The person whose account it is: linked before, or known to an organisation by the address that its provider vouches for, and linked now.
+    async fn whose(
+        &self,
+        provider: &Provider,
+        there: &SignedInThere,
+    ) -> Result<Option<(PersonId, Option<pb::Token>)>, SignInError> {
+        let account = self.account(provider, &there.subject);
+        if let Some(person) = self.linked_to(account).await? {
+            return Ok(Some((person, None)));
+        }
+        let Some((person, home)) = self.of_address(provider, &there.address).await? else {
+            return Ok(None);
+        };
+        let linked = self.link(account, person, &home).await?;
+        Ok(Some((person, Some(linked))))
+    }
+
+    /// The one of the people of the provider's organisations who has this address and no account.
+    async fn of_address(
+        &self,
+        provider: &Provider,
+        address: &str,
+    ) -> Result<Option<(PersonId, OrganisationId)>, SignInError> {
+        if !provider.vouches_for(address) {
+            return Ok(None);
+        }
+        self.people.catch_up().await.map_err(ExecuteError::from)?;
+        let mut found = None;
+        for organisation in &provider.organisations {
+            let of = organisation.to_string();
+            let ask = move |conn: &rusqlite::Connection| views::without_account(conn, &of);
+            let (rows, _) = self.people.query(None, ask).await.map_err(ExecuteError::from)?;
+            let own = rows
+                .iter()
+                .filter_map(|row| Some((row, row.address_for(organisation)?.clone())));
+            let (people, members): (Vec<_>, Vec<_>) = own.unzip();
+            let opened = self.context.engine.vault().open_texts(&members).await;
+            for (row, opened) in people.into_iter().zip(opened.map_err(ExecuteError::from)?) {
+                let is_it = matches!(opened, Opened::Text(text) if text.as_str().trim().eq_ignore_ascii_case(address));
+                if let (true, Ok(person)) = (is_it, row.person.parse()) {
+                    if found.is_some() {
+                        tracing::warn!(
+                            "two people have the address that somebody signs in with: neither is signed in by it"
+                        );
+                        return Ok(None);
+                    }
+                    found = Some((person, organisation.clone()));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    async fn link(
+        &self,
+        account: AccountId,
+        person: PersonId,
+        home: &OrganisationId,
+    ) -> Result<pb::Token, SignInError> {
+        let stream = account.stream();
+        let call = Call::by_service("LinkAccount", home, CommandId(Uuid::new_v4()), None);
+        let decide = |loaded: &Loaded| self.linked(loaded, (account, person), home);
+        let done = self
+            .context
+            .engine
+            .execute(call, std::slice::from_ref(&stream), decide)
+            .await;
+        Ok(done?)
+    }
+
+    fn linked(
+        &self,
+        loaded: &Loaded,
+        (account, person): (AccountId, PersonId),
+        home: &OrganisationId,
+    ) -> Result<Vec<Decided>, Rejection> {
+        let command = AccountCommand {
+            actor: Actor::service(home),
+            account,
+            person,
+            home: Some(home.clone()),
+            action: AccountAction::Link,
+        };
+        let stream = account.stream();
+        let events = Accounts::decide(&command, &loaded.state::<Accounts>(&stream))?;
+        Ok(vec![Decided::of(&stream, person.0, events)])
+    }
+
+    /// Registers somebody of whom nothing was known, with their account, at once.
+    async fn register(
+        &self,
+        home: &OrganisationId,
+        provider: &Provider,
+        there: &SignedInThere,
+    ) -> Result<(PersonId, Option<pb::Token>), SignInError> {
+        let account = self.account(provider, &there.subject);
+        let stream = account.stream();
+        let before = self
+            .context
+            .engine
+            .load(std::slice::from_ref(&stream))
+            .await?
+            .version(&stream);
+        // Derived from the account as it stands, so that whoever signs in twice at once is one person, and another after it was unlinked.
+        let of = |what: &str| Uuid::new_v5(&account.0, format!("{what} {before}").as_bytes());
+        let (person, step) = (PersonId(of("person")), CommandId(of("register")));
+        let mut call = Call::by_service("RegisterAtSignIn", home, step, None);
+        let name = shortened(&there.name, LONGEST_NAME);
+        let address = shortened(&there.address, LONGEST_ADDRESS);
+        let of = Registered {
+            person,
+            home,
+            name: if name.is_empty() { "–" } else { &name },
+            address: (!address.is_empty()).then_some(&address),
+        };
+        let act = registration::seal(&self.context, &mut call, of).await?;
+        let streams = [person.stream(), stream];
+        let decide = |loaded: &Loaded| {
+            let mut decided = vec![Decided::by::<People>(&act, loaded, person.0)?];
+            decided.extend(self.linked(loaded, (account, person), home)?);
+            Ok(decided)
+        };
+        let done = self.context.engine.execute(call, &streams, decide).await?;
+        Ok((person, Some(done)))
+    }
+
+    /// Keeps the hash of a code that lets somebody in once.
+    pub(crate) async fn keep_code(&self, hash: [u8; 32], person: PersonId) -> Result<(), ExecuteError> {
+        let code = Code {
+            person,
+            ends: self.records.now().saturating_add(CODE_MICROS),
+        };
+        self.records.keep(hash, &code, None).await.map(drop)
+    }
+
+    /// Signs somebody in by a code that was made for them: once.
+    pub(crate) async fn use_code(&self, code: &[u8], browser: String) -> Result<Arrived, SignInError> {
+        let used: Option<Code> = self.records.take(key(code)).await?;
+        let person = used.ok_or(SignInError::BadCode)?.person;
+        let begun = self.begin_session(person, Way::Code, browser, &[]).await?;
+        Ok(Arrived {
+            begun,
+            changed: None,
+            person,
+            next: String::new(),
+        })
+    }
+
+    /// Where a browser is sent so that it is signed out at its provider too; None: it did not sign in at one, or that one offers no such thing.
+    pub(crate) async fn leave_address(&self, ended: &Session, back: &str) -> Option<Url> {
+        let Way::Provider(at) = &ended.way else {
+            return None;
+        };
+        let provider = self.provider(&at.provider).ok()?;
+        let back: Option<Url> = back.parse().ok();
+        self.known.leave_address(provider, &at.token, back).await.ok()?
+    }
+
+    /// Ends the sessions of whoever a provider says was signed out there. Returns where the end of the last stands.
+    pub(crate) async fn signed_out(&self, logout_token: &str) -> Result<Option<pb::Token>, SignInError> {
+        for provider in self.providers.iter() {
+            let Ok(out) = self.known.signed_out(provider, logout_token).await else {
+                continue;
+            };
+            if let Some(session) = out.session {
+                return Ok(self
+                    .sessions
+                    .end_elsewhere(&provider.name.to_string(), &session)
+                    .await?);
+            }
+            let account = self.account(provider, &out.subject);
+            let Some(person) = self.linked_to(account).await? else {
+                return Ok(None);
+            };
+            let name = provider.name.to_string();
+            let came_by = |session: &Session| matches!(&session.way, Way::Provider(at) if at.provider == name);
+            return Ok(self.sessions.end_all(person, came_by).await?);
+        }
+        Err(OidcError::NotBelieved("no provider has signed it".to_owned()).into())
+    }
+
+    /// The same where a browser says it that was signed out there (front-channel): the session there is known to nobody else.
+    pub(crate) async fn signed_out_in_front(
+        &self,
+        issuer: &str,
+        session: &str,
+    ) -> Result<Option<pb::Token>, SignInError> {
+        let mut ended = None;
+        for provider in self
+            .providers
+            .iter()
+            .filter(|provider| provider.issuer.as_str() == issuer)
+        {
+            let out = self.sessions.end_elsewhere(&provider.name.to_string(), session).await?;
+            ended = out.or(ended);
+        }
+        Ok(ended)
+    }
+}
+
+/// A text of a provider's as it is taken over: one line, and not longer than a text of ours.
+fn shortened(text: &str, most: usize) -> String {
+    let seen = text
+        .chars()
+        .filter(|letter| !idesluss_domain::words::is_unseen(*letter));
+    seen.take(most).collect::<String>().trim().to_owned()
+}
