@@ -106,8 +106,8 @@ impl From<&Mapping> for pb::Mapping {
         Self {
             provider: mapping.provider.to_string(),
             claim: mapping.claim.clone(),
-            acr: mapping.demands.acr.clone(),
-            amr: mapping.demands.amr.clone(),
+            acr: mapping.demands.acr.join(" "),
+            amr: mapping.demands.amr.join(" "),
             lines: mapping.lines.iter().map(line).collect(),
         }
     }
@@ -115,6 +115,7 @@ impl From<&Mapping> for pb::Mapping {
 
 impl From<read::Mapping> for Mapping {
     fn from(read: read::Mapping) -> Self {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
         let line = |line: read::MappingLine| MappingLine {
             value: Some(line.value).filter(|value| !value.is_empty()),
             role: line.role,
@@ -123,8 +124,8 @@ impl From<read::Mapping> for Mapping {
             provider: read.provider,
             claim: read.claim,
             demands: Demands {
-                acr: read.acr,
-                amr: read.amr,
+                acr: words(&read.acr),
+                amr: words(&read.amr),
             },
             lines: read.lines.into_iter().map(line).collect(),
         }

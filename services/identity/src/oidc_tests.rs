@@ -52,7 +52,7 @@ impl There {
         std::os::unix::fs::symlink(installed.join("node_modules"), folder.path().join("node_modules")).expect("a link");
         let mut child = Command::new(installed.join("node"))
             .arg(script)
-            .envs([("PEOPLE", PEOPLE), ("BACK", back().as_str()), ("SECRET", SECRET)])
+            .envs([("PEOPLE", PEOPLE), ("WEB", "http://127.0.0.1:8080"), ("SECRET", SECRET)])
             .stdout(Stdio::piped())
             .spawn()
             .expect("node runs");

@@ -214,6 +214,9 @@ refusal-DISABLED_ALREADY = The person is shut out already.
 refusal-NOT_DISABLED = The person is not shut out.
 refusal-NOT_YOURSELF = You can't shut yourself out. Ask another administrator.
 refusal-NO_ACCOUNT = The person signs in with no account.
+refusal-OTHER_PERSONS_ACCOUNT = The account belongs to somebody else.
+refusal-BAD_MAPPING = Write 1 to { $max } rows, none twice, with at most { $most } characters in each text and no personal numbers.
+refusal-ROLE_NOT_BY_GROUP = That role can't come by a group. It is given by hand.
 
 ## What is wrong with a field
 
@@ -390,6 +393,13 @@ event-SigningKeyAnnounced = Key of identity announced
 event-SigningKeyRetired = Key of identity retired
 event-TermsAdopted = New terms for ideas were adopted
 event-LookChanged = The look of the pages changed
+event-PersonDisabled = A person was shut out
+event-PersonEnabled = A person was let in again
+event-SignInCodeMade = A link for signing in once was made at the machine
+event-AccountLinked = An account was linked to a person
+event-AccountUnlinked = An account was unlinked from a person
+event-MappingAdopted = Who gets which role by their group was adopted
+event-MappingWithdrawn = Roles by group were withdrawn
 
 ## Where things stand
 
@@ -553,7 +563,7 @@ field-until = Valid until
 field-up_to_kronor = At most so many kronor
 field-valid_from = Valid from
 field-valid_until = Valid to
-field-value = Value
+field-value = Group
 field-verdict = Verdict on the pilot
 field-visibility = Who may see it
 field-weight = Weight
@@ -578,6 +588,13 @@ field-colour = Colour
 field-logo = Logo
 field-better = Better when
 field-awaits = What would bring the idea back
+field-provider = Sign-in service
+field-claim = Claim that counts
+field-acr = Demanded level of signing in
+field-amr = Demanded means of signing in
+field-lines = Groups and roles
+field-hash = Checksum
+field-mapping = Who gets what
 
 ## What was just done, and what follows
 
@@ -657,6 +674,12 @@ done-WithdrawConsent = Your name is no longer shown to others.
 done-WithdrawIdea = The idea is withdrawn. It is not assessed, and what has been written stays.
 done-AdoptTerms = The terms are adopted. Whoever submits an idea from now on accepts them.
 done-ChangeLook = The look has changed. It shows on all pages within a few seconds.
+done-EndOtherSessions = You are signed out there.
+done-UnlinkAccounts = The sign-in is unlinked.
+done-DisablePerson = The person is shut out, and signed out everywhere.
+done-EnablePerson = The person can sign in again.
+done-AdoptMapping = It holds from now on. The roles are changed.
+done-WithdrawMapping = Nobody gets roles by their group any more.
 
 # What pages say
 
@@ -1143,6 +1166,10 @@ frame-menu = Menu
 frame-sample-region = An invented region to try things in, open to all.
 frame-skip-to-the-content = Skip to the content
 frame-in-this-language = In English
+frame-change-role = Change role
+frame-sign-out = Sign out
+frame-act-as = Act as
+frame-role-for = { $role } for { $name }, { $organisation }
 
 ## gate
 
@@ -1454,6 +1481,15 @@ people-the-roles-from-before-the = The roles from before the restore wait to be 
 people-those-who-work-with-ideas = Those who work with ideas in your organisation, and which roles they hold. Whoever holds no role can do nothing.
 people-to-the-organisations-page = To the organisation's page
 people-waits-to-be-confirmed = Waits to be confirmed
+people-signing-in = Signing in
+people-is-shut-out = Shut out
+people-by-group = In force, by group
+people-unlink = Unlink the sign-in
+people-unlink-note = Use it when the wrong account belongs to the person. Mend the e-mail address first: whoever signs in with an address that stands here is linked to the person.
+people-disable = Shut out
+people-disable-note = The person is signed out everywhere and can't sign in. The roles stay but can't be used.
+people-enable = Let in again
+people-enable-note = The person can sign in again with the roles that are left.
 
 ## revision
 
@@ -1757,6 +1793,7 @@ bars-worse = worse
 
 confirm-no-go-back = No, go back
 confirm-what-you-have-written = What you have written
+confirm-what-comes-of-it = What comes of it
 
 mandate-clause = the delegation order, clause { $clause }
 mandate-handed-on = the delegation order, clause { $clause }, handed on as number { $number }
@@ -1798,6 +1835,9 @@ act-AdoptTerms = Adopt the terms
 act-ReferIdea = Pass the idea on
 act-VersionSolution = Publish the new version
 act-ShareExperience = Share the experience
+act-UnlinkAccounts = Unlink the sign-in
+act-AdoptMapping = Adopt
+act-WithdrawMapping = Withdraw
 
 consequence-CloseCall = Nobody can submit an idea to the call after that. It can't be opened again.
 consequence-CloseIdea = Nothing more happens to the idea after that. All that has happened stays. This can't be undone.
@@ -1818,6 +1858,9 @@ consequence-AdoptTerms = The terms hold at once for whoever submits an idea. Ide
 consequence-ReferIdea = The other organisation gets the texts of the idea and answers the submitter in your place. The texts can't be taken back.
 consequence-VersionSolution = Everybody whom you have chosen can read the text at once. The version before stays. It can't be undone.
 consequence-ShareExperience = Everybody who sees the solution can read the experience at once, with your organisation's name. It can't be removed.
+consequence-UnlinkAccounts = The person is signed out everywhere, and the account belongs to them no longer. Whoever signs in with it again is somebody else, unless the e-mail address stands here.
+consequence-AdoptMapping = It holds at once. Those who get a role may use it, and those who lose one may not any longer. All of it stands in the history.
+consequence-WithdrawMapping = Those who have a role by their group lose it at once, and those who could only submit ideas by signing in can't any longer.
 
 terms-adopted = Adopted
 terms-all-versions = All versions
@@ -1862,3 +1905,68 @@ words-baseline-means = What is measured before the solution is taken into use. W
 words-what-is-a-baseline = What is a value before?
 words-dissent = Dissent
 words-dissent-means = What an assessor writes who does not agree with the panel.
+
+signin-intro = Sign in with the account that you have where you work.
+signin-where-you-work = Where do you work?
+signin-or-by-address = Or write your e-mail address
+signin-work-address = E-mail address at work
+signin-sign-in = Sign in
+signin-no-way-in = No way of signing in is set up. Whoever runs Idésluss sets it up in the file providers.toml.
+signin-no-such-address = No way of signing in belongs to that address. Check it, or choose where you work.
+signin-leads-on = You are being sent on to sign in
+signin-to-sign-in = To signing in
+signin-welcome = Welcome, { $name }! You are signed in.
+signin-welcome-nobody = Welcome! You are signed in.
+signin-go-on = Go on
+signin-by-code = Sign in by a link for one use
+signin-code-is-good-once = The link is good once, and for a short while. Press the button and you are in.
+signin-signed-out-here = You are signed out here. Now you are being signed out at your sign-in service too.
+signin-sign-out-there = Sign out there too
+
+sessions-title = Where you are signed in
+sessions-intro = Here you see where you are signed in. Is there something that you don't recognise? End it.
+sessions-browser = Browser
+sessions-unknown-browser = Unknown browser
+sessions-this-one = { $browser } (this one)
+sessions-begun = Signed in
+sessions-used = Last used
+sessions-end-others = End it elsewhere
+sessions-end-this = End
+sessions-end-all-others = End all others
+
+mapping-title = Signing in and roles
+mapping-intro = Here you decide who comes in by your own way of signing in, and which role they get by their group. Administrators are always named by hand.
+mapping-what-holds = This holds now
+mapping-providers = Sign-in services that may speak for you
+mapping-no-provider = None. Whoever runs Idésluss sets them up.
+mapping-version = Version
+mapping-provider = Sign-in service
+mapping-claim = Claim that counts
+mapping-claim-help = What the sign-in service calls the claim with groups, mostly groups or roles.
+mapping-acr = Demanded level of signing in (acr)
+mapping-acr-help = One of these must hold. Write spaces between. Leave empty to accept all.
+mapping-amr = Demanded means of signing in (amr)
+mapping-amr-help = All of these must have been used, such as mfa. Write spaces between.
+mapping-people = People
+mapping-value = Group
+mapping-value-in-row = Group { $row }
+mapping-role-in-row = Role for group { $row }
+mapping-everybody = Everybody who signs in
+mapping-who-gets-what = Who gets what
+mapping-nobody-comes-in-so = Nobody gets a role by their group. All roles are given by hand.
+mapping-seen = What the sign-in service has said
+mapping-seen-note = Of those who have signed in within 90 days. What is said of one person alone is not shown.
+mapping-nothing-seen = Nobody has signed in so yet.
+mapping-adopt = Adopt
+mapping-adopt-one = Decide who gets what
+mapping-look = Show who gets what
+mapping-note = Write the group's name as the sign-in service says it, and choose a role. Leave the group empty for everybody who signs in. Rows without a role don't count.
+mapping-who-would-get-what = What would come of it
+mapping-outlook = Of { $people } people who have signed in { $submitters } could submit ideas. { $changes } would get or lose a role.
+mapping-whose-roles-change = Whose roles change
+mapping-no-role-changes = Nobody gets or loses a role now.
+mapping-gets = Gets
+mapping-loses = Loses
+mapping-withdraw = Withdraw
+mapping-withdraw-it = Let nobody get roles by their group
+mapping-withdraw-note = Those who have a role by their group lose it at once. Roles that were given by hand stay.

@@ -214,6 +214,9 @@ refusal-DISABLED_ALREADY = Personen är redan avstängd.
 refusal-NOT_DISABLED = Personen är inte avstängd.
 refusal-NOT_YOURSELF = Du kan inte stänga av dig själv. Be en annan administratör.
 refusal-NO_ACCOUNT = Personen loggar inte in med något konto.
+refusal-OTHER_PERSONS_ACCOUNT = Kontot hör till någon annan.
+refusal-BAD_MAPPING = Skriv 1 till { $max } rader, ingen två gånger, med högst { $most } tecken i varje text och inga personnummer.
+refusal-ROLE_NOT_BY_GROUP = Den rollen kan inte komma av en grupp. Den ges för hand.
 
 ## What is wrong with a field
 
@@ -390,6 +393,13 @@ event-SigningKeyAnnounced = En ny nyckel för identiteter anmäldes
 event-SigningKeyRetired = En nyckel för identiteter togs ur bruk
 event-TermsAdopted = Nya villkor för idéer antogs
 event-LookChanged = Sidornas utseende ändrades
+event-PersonDisabled = En person stängdes av
+event-PersonEnabled = En person släpptes in igen
+event-SignInCodeMade = En engångslänk för inloggning gjordes vid maskinen
+event-AccountLinked = Ett konto kopplades till en person
+event-AccountUnlinked = Ett konto kopplades bort från en person
+event-MappingAdopted = Vem som får vilken roll av sin grupp antogs
+event-MappingWithdrawn = Roller av grupp drogs in
 
 ## Where things stand
 
@@ -553,7 +563,7 @@ field-until = Gäller till och med
 field-up_to_kronor = Högst så många kronor
 field-valid_from = Gäller från
 field-valid_until = Gäller till
-field-value = Värde
+field-value = Grupp
 field-verdict = Omdöme om piloten
 field-visibility = Vem som får se den
 field-weight = Vikt
@@ -578,6 +588,13 @@ field-colour = Färg
 field-logo = Logotyp
 field-better = Bättre när
 field-awaits = Vad som skulle göra idén aktuell
+field-provider = Inloggningstjänst
+field-claim = Uppgift som räknas
+field-acr = Krav på inloggningens nivå
+field-amr = Krav på inloggningens sätt
+field-lines = Grupper och roller
+field-hash = Kontrollsumma
+field-mapping = Vem som får vad
 
 ## What was just done, and what follows
 
@@ -657,6 +674,12 @@ done-WithdrawConsent = Ditt namn visas inte längre för andra.
 done-WithdrawIdea = Idén är återtagen. Den bedöms inte, och det som redan är skrivet står kvar.
 done-AdoptTerms = Villkoren är antagna. Den som lämnar en idé från och med nu godtar dem.
 done-ChangeLook = Utseendet är ändrat. Det syns på alla sidor inom några sekunder.
+done-EndOtherSessions = Du är utloggad där.
+done-UnlinkAccounts = Inloggningen är bortkopplad.
+done-DisablePerson = Personen är avstängd och utloggad överallt.
+done-EnablePerson = Personen kan logga in igen.
+done-AdoptMapping = Det gäller från och med nu. Rollerna är ändrade.
+done-WithdrawMapping = Ingen får roller av sin grupp längre.
 
 # What pages say
 
@@ -1143,6 +1166,10 @@ frame-menu = Meny
 frame-sample-region = Påhittad region att prova i, öppen för alla.
 frame-skip-to-the-content = Hoppa till innehållet
 frame-in-this-language = På svenska
+frame-change-role = Byt roll
+frame-sign-out = Logga ut
+frame-act-as = Arbeta som
+frame-role-for = { $role } för { $name }, { $organisation }
 
 ## gate
 
@@ -1454,6 +1481,15 @@ people-the-roles-from-before-the = Rollerna från före återställningen vänta
 people-those-who-work-with-ideas = De som arbetar med idéer hos er, och vilka roller de har. Den som inte har någon roll kan inte göra något.
 people-to-the-organisations-page = Till organisationens sida
 people-waits-to-be-confirmed = Väntar på bekräftelse
+people-signing-in = Inloggning
+people-is-shut-out = Avstängd
+people-by-group = Gäller, av grupp
+people-unlink = Koppla bort inloggningen
+people-unlink-note = Använd det när fel konto hör till personen. Rätta e-postadressen först: den som loggar in med en adress som står här kopplas till personen.
+people-disable = Stäng av
+people-disable-note = Personen loggas ut överallt och kan inte logga in. Rollerna finns kvar men kan inte användas.
+people-enable = Släpp in igen
+people-enable-note = Personen kan logga in igen med de roller som finns kvar.
 
 ## revision
 
@@ -1757,6 +1793,7 @@ bars-worse = sämre
 
 confirm-no-go-back = Nej, gå tillbaka
 confirm-what-you-have-written = Det du har skrivit
+confirm-what-comes-of-it = Vad det leder till
 
 mandate-clause = delegationsordningen, punkt { $clause }
 mandate-handed-on = delegationsordningen, punkt { $clause }, delegerad vidare som nummer { $number }
@@ -1798,6 +1835,9 @@ act-AdoptTerms = Anta villkoren
 act-ReferIdea = Slussa vidare
 act-VersionSolution = Publicera den nya versionen
 act-ShareExperience = Dela erfarenheten
+act-UnlinkAccounts = Koppla bort inloggningen
+act-AdoptMapping = Anta
+act-WithdrawMapping = Dra in
 
 consequence-CloseCall = Ingen kan lämna en idé till utlysningen efter det. Den går inte att öppna igen.
 consequence-CloseIdea = Ingenting mer händer med idén efter det. Allt som har hänt står kvar. Det går inte att ångra.
@@ -1818,6 +1858,9 @@ consequence-AdoptTerms = Villkoren gäller genast för den som lämnar en idé. 
 consequence-ReferIdea = Den andra organisationen får idéns texter och svarar idégivaren i er ställe. Texterna går inte att ta tillbaka.
 consequence-VersionSolution = Alla som du har valt kan läsa texten genast. Den förra versionen står kvar. Det går inte att ångra.
 consequence-ShareExperience = Alla som ser lösningen kan läsa erfarenheten genast, med er organisations namn. Den går inte att ta bort.
+consequence-UnlinkAccounts = Personen loggas ut överallt, och kontot hör inte till personen längre. Loggar någon in med kontot igen är det en annan person, om inte e-postadressen står här.
+consequence-AdoptMapping = Det gäller genast. De som får en roll kan använda den, och de som förlorar en roll kan inte det längre. Allt står i historiken.
+consequence-WithdrawMapping = De som har en roll av sin grupp förlorar den genast, och de som bara kunde lämna idéer genom inloggningen kan inte det längre.
 
 terms-adopted = Antagna
 terms-all-versions = Alla versioner
@@ -1862,3 +1905,68 @@ words-baseline-means = Det som mäts innan lösningen tas i bruk. Utan det går 
 words-what-is-a-baseline = Vad är ett värde före?
 words-dissent = Avvikande mening
 words-dissent-means = Det som en bedömare skriver när hon eller han inte håller med panelen.
+
+signin-intro = Logga in med det konto som du har där du arbetar.
+signin-where-you-work = Var arbetar du?
+signin-or-by-address = Eller skriv din e-postadress
+signin-work-address = E-postadress på jobbet
+signin-sign-in = Logga in
+signin-no-way-in = Ingen inloggning är inställd. Den som sköter Idésluss ställer in den i filen providers.toml.
+signin-no-such-address = Ingen inloggning hör till den adressen. Kontrollera den, eller välj var du arbetar.
+signin-leads-on = Du skickas vidare till din inloggning
+signin-to-sign-in = Till inloggningen
+signin-welcome = Välkommen, { $name }! Du är inloggad.
+signin-welcome-nobody = Välkommen! Du är inloggad.
+signin-go-on = Fortsätt
+signin-by-code = Logga in med en engångslänk
+signin-code-is-good-once = Länken gäller en gång och en kort stund. Tryck på knappen så är du inne.
+signin-signed-out-here = Du är utloggad här. Nu loggas du ut hos din inloggningstjänst också.
+signin-sign-out-there = Logga ut där också
+
+sessions-title = Var du är inloggad
+sessions-intro = Här ser du var du är inloggad. Känner du inte igen något? Avsluta det.
+sessions-browser = Webbläsare
+sessions-unknown-browser = Okänd webbläsare
+sessions-this-one = { $browser } (den här)
+sessions-begun = Inloggad
+sessions-used = Senast använd
+sessions-end-others = Avsluta på andra ställen
+sessions-end-this = Avsluta
+sessions-end-all-others = Avsluta alla andra
+
+mapping-title = Inloggning och roller
+mapping-intro = Här bestämmer ni vem som kommer in genom er egen inloggning, och vilken roll den får av sin grupp. Administratörer utses alltid för hand.
+mapping-what-holds = Det här gäller nu
+mapping-providers = Inloggningstjänster som får tala för er
+mapping-no-provider = Ingen. Den som sköter Idésluss ställer in dem.
+mapping-version = Version
+mapping-provider = Inloggningstjänst
+mapping-claim = Uppgift som räknas
+mapping-claim-help = Vad inloggningstjänsten kallar uppgiften om grupper, oftast groups eller roles.
+mapping-acr = Krav på inloggningens nivå (acr)
+mapping-acr-help = En av dessa måste stämma. Skriv mellanslag emellan. Lämna tomt för att godta alla.
+mapping-amr = Krav på inloggningens sätt (amr)
+mapping-amr-help = Alla dessa måste ha använts, till exempel mfa. Skriv mellanslag emellan.
+mapping-people = Antal personer
+mapping-value = Grupp
+mapping-value-in-row = Grupp { $row }
+mapping-role-in-row = Roll för grupp { $row }
+mapping-everybody = Alla som loggar in
+mapping-who-gets-what = Vem som får vad
+mapping-nobody-comes-in-so = Ingen får någon roll av sin grupp. Alla roller ges för hand.
+mapping-seen = Vad inloggningstjänsten har sagt
+mapping-seen-note = Om dem som har loggat in de senaste 90 dagarna. Det som bara sägs om en enda person visas inte.
+mapping-nothing-seen = Ingen har loggat in så än.
+mapping-adopt = Anta
+mapping-adopt-one = Bestäm vem som får vad
+mapping-look = Visa vem som får vad
+mapping-note = Skriv gruppens namn som inloggningstjänsten säger det, och välj roll. Lämna gruppen tom för alla som loggar in. Rader utan roll räknas inte.
+mapping-who-would-get-what = Så här skulle det bli
+mapping-outlook = Av { $people } personer som har loggat in skulle { $submitters } kunna lämna idéer. { $changes } skulle få eller förlora en roll.
+mapping-whose-roles-change = Vems roller ändras
+mapping-no-role-changes = Ingen får eller förlorar någon roll nu.
+mapping-gets = Får
+mapping-loses = Förlorar
+mapping-withdraw = Dra in
+mapping-withdraw-it = Låt ingen få roller av sin grupp
+mapping-withdraw-note = De som har en roll av sin grupp förlorar den genast. Roller som har getts för hand finns kvar.

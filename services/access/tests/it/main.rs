@@ -44,7 +44,8 @@ fn nobody_is_let_in_whom_the_table_does_not_name_or_who_does_not_hold_the_role()
             assert_eq!(not_held, Some(Denied::RoleNotHeld), "{}: {role}", rule.rpc);
         }
     }
-    // Who runs the machines sets up organisations and their first administrators, and reads nothing of what people write.
+    // Who runs the machines sets up organisations and their first administrators, shuts people out and lets administrators in, and reads nothing of what
+    // people write.
     let for_operators = table().filter(|rule| rule.is_for(Role::Operator)).map(|rule| rule.rpc);
     let of_identity = |service: &str, rpc: &str| format!("/idesluss.identity.v1.Identity{service}Service/{rpc}");
     assert_eq!(
@@ -52,6 +53,9 @@ fn nobody_is_let_in_whom_the_table_does_not_name_or_who_does_not_hold_the_role()
         [
             of_identity("Command", "RegisterOrganisation"),
             of_identity("Command", "RegisterPerson"),
+            of_identity("Command", "DisablePerson"),
+            of_identity("Command", "EnablePerson"),
+            of_identity("Command", "MakeSignInCode"),
             of_identity("Command", "NameAdministrator"),
             of_identity("Command", "RotateSigningKey"),
             of_identity("Query", "ListOrganisations"),

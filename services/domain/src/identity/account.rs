@@ -128,7 +128,8 @@ impl Decider for Accounts {
         }
         match (command.action, account.person) {
             (_, Some(other)) if other != command.person => Err(AccountRejection::OtherPerson),
-            (AccountAction::Link, Some(_)) | (AccountAction::Unlink, None) => Ok(vec![]),
+            (AccountAction::Link, Some(_)) => Ok(vec![]),
+            (AccountAction::Unlink, None) => Err(AccountRejection::NoAccount),
             (AccountAction::Link, None) => {
                 let person = command.person;
                 Ok(vec![AccountLinked { person }.into()])

@@ -234,9 +234,12 @@ impl Decider for People {
                 Err(PersonRejection::Unknown)
             }
             PersonAction::Disable if command.id == command.actor.person => Err(PersonRejection::OwnSelf),
+            PersonAction::Disable if person.is_disabled => Err(PersonRejection::DisabledAlready),
             PersonAction::Disable => Ok(vec![PersonDisabled {}.into()]),
+            PersonAction::Enable if !person.is_disabled => Err(PersonRejection::NotDisabled),
             PersonAction::Enable => Ok(vec![PersonEnabled {}.into()]),
-            PersonAction::MakeSignInCode { .. } => Ok(vec![SignInCodeMade {}.into()]),
+            PersonAction::MakeSignInCode { administers: false } => Err(PersonRejection::NotAdministrator),
+            PersonAction::MakeSignInCode { administers: true } => Ok(vec![SignInCodeMade {}.into()]),
         }
     }
 

@@ -152,6 +152,9 @@ impl Identity {
         asker: &Asker,
         people: Vec<PersonId>,
     ) -> Answered<HashMap<String, idesluss_proto::pb::command::Text>> {
+        if people.is_empty() {
+            return Ok(HashMap::new());
+        }
         let ask = move |conn: &rusqlite::Connection| views::anybody(conn, &people);
         let (rows, _) = self.people.query(asker.after.as_ref(), ask).await?;
         let own = &asker.actor().organisation;

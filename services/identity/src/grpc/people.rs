@@ -4,7 +4,7 @@ use super::{Answer, Identity};
 use crate::sessions::Way;
 use crate::views::{self, GrantRow, PersonRow};
 use idesluss_domain::Decider as _;
-use idesluss_domain::identity::account::{AccountAction, AccountCommand, AccountRejection};
+use idesluss_domain::identity::account::{self, AccountAction, AccountCommand, AccountHead, AccountRejection};
 use idesluss_domain::identity::organisations::OrganisationRejection;
 use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
 use idesluss_domain::identity::{Accounts, People};
@@ -239,9 +239,9 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
     let ask = move |conn: &Connection| {
         let row = views::person(conn, &of, person)?;
         let roles = views::roles(conn, &of, &[person.to_string()], today)?;
-        Ok((row, roles))
+        Ok((row, roles, !views::accounts_of(conn, person)?.is_empty()))
     };
-    let ((row, roles), position) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let ((row, roles, has_account), position) = identity.people.query(asker.after.as_ref(), ask).await?;
     let row = row.ok_or_else(|| rejected(PersonRejection::Unknown))?;
     let (name, address) = (row.name_for(&organisation), row.address_for(&organisation));
     let texts = identity
@@ -250,11 +250,16 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
         .await?;
     let state = identity.context.engine.state::<People>(asked.person).await?;
     let now = identity.now(&asker.actor().organisation).await?;
+    let mut actions = offered(RULES, asker.actor(), &state);
+    if has_account {
+        let home = state.home.clone();
+        actions.extend(offered(account::RULES, asker.actor(), &AccountHead { home }));
+    }
     Ok(pb::GetPersonResponse {
         person: Some(shown(&asker, &row, &roles, &texts, &now)),
         address: texts.get(address),
         organisation: row.organisation.clone(),
-        actions: offered(RULES, asker.actor(), &state),
+        actions,
         position,
     })
 }

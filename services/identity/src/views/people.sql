@@ -37,7 +37,7 @@ CREATE TABLE grants (
     since INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX grants_of_person ON grants (person, organisation, role);
-CREATE INDEX grants_by_group ON grants (organisation, person) WHERE by_group = 1 AND revoked = 0;
+CREATE INDEX grants_by_group ON grants (organisation, person, role) WHERE by_group = 1 AND revoked = 0;
 
 -- What people sign in with.
 CREATE TABLE accounts (

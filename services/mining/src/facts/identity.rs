@@ -49,7 +49,10 @@ pub(super) fn of_person(event: &PersonEvent, person: &Object, facts: &mut Facts)
         PersonEvent::PersonRegistered(event) => {
             facts.links(person, "organisation", &event.organisation);
         }
-        PersonEvent::PersonChanged(_) => {}
+        PersonEvent::PersonChanged(_)
+        | PersonEvent::PersonDisabled(_)
+        | PersonEvent::PersonEnabled(_)
+        | PersonEvent::SignInCodeMade(_) => {}
     }
 }
 

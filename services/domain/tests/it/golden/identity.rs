@@ -33,6 +33,9 @@ pub(super) fn write(samples: &mut Samples) {
         changed,
         &[("without-address", &|event| event.address = None)],
     );
+    samples.page(PersonEvent::from, PersonDisabled {}, &[]);
+    samples.page(PersonEvent::from, PersonEnabled {}, &[]);
+    samples.page(PersonEvent::from, SignInCodeMade {}, &[]);
     let granted = RoleGranted {
         person: person(1),
         organisation: organisation("uddevalla"),

@@ -73,7 +73,10 @@ fn an_account_is_one_persons_until_it_is_unlinked() {
     let unlink = account(Role::Administrator, AccountAction::Unlink, own());
     let unlinked: AccountEvent = AccountUnlinked {}.into();
     assert_eq!(decided::<Accounts>(&[linked(1)], &unlink), Ok(vec![unlinked.clone()]));
-    assert_eq!(decided::<Accounts>(&[linked(1), unlinked.clone()], &unlink), Ok(vec![]));
+    assert_eq!(
+        decided::<Accounts>(&[linked(1), unlinked.clone()], &unlink),
+        Err(AccountRejection::NoAccount)
+    );
     // Then it may be somebody else's.
     assert_eq!(decided::<Accounts>(&[linked(2), unlinked], &link), Ok(vec![linked(1)]));
     for role in Role::ALL {
@@ -261,6 +264,7 @@ impl Provoke for Accounts {
                 (vec![linked(1)], account(Role::Administrator, Unlink, orust))
             }
             AccountRejection::NoSuchPerson => (vec![], account(Role::Service, Link, None)),
+            AccountRejection::NoAccount => (vec![], account(Role::Administrator, Unlink, own())),
             AccountRejection::OtherPerson => (vec![linked(2)], account(Role::Service, Link, own())),
         }
     }

@@ -261,6 +261,22 @@ fn what_an_organisation_promises_has_bounds_and_its_lists_too() {
             "{days}"
         );
     }
+    for (minutes, hours, fits) in [
+        (0, 1, false),
+        (1, 1, true),
+        (1_440, 24, true),
+        (1_441, 24, false),
+        (1, 25, false),
+        (1, 0, false),
+    ] {
+        let known = change(&|settings| (settings.idle_minutes, settings.session_hours) = (minutes, hours));
+        let expected = if fits {
+            Ok(1)
+        } else {
+            Err(OrganisationRejection::BadSession)
+        };
+        assert_eq!(known, expected, "{minutes} {hours}");
+    }
     for (days, fits) in [(0, false), (1, true), (1_000, true), (1_001, false)] {
         let known = change(&|settings| settings.decision_days = days);
         assert_eq!(
@@ -349,6 +365,51 @@ fn a_person_is_registered_once_and_changed_by_whose_they_are() {
     }
     let state = fold::<People>(&[registered(), changed]);
     assert_eq!((state.name, state.address), (Some(text(2)), Some(text(3))));
+}
+
+#[test]
+fn somebody_is_shut_out_and_let_in_again_by_their_own_administrator_or_at_the_machine() {
+    let act = |role, home: &str, action| Act {
+        id: person(1),
+        actor: of(role, organisation(home)),
+        today: crate::ids::day(24),
+        action,
+    };
+    let disabled: PersonEvent = PersonDisabled {}.into();
+    let out = [registered(), disabled.clone()];
+    assert!(fold::<People>(&out).is_disabled);
+    let enabled: PersonEvent = PersonEnabled {}.into();
+    assert!(!fold::<People>(&[registered(), disabled.clone(), enabled.clone()]).is_disabled);
+    for role in Role::ALL {
+        let may = matches!(role, Role::Administrator | Role::Operator);
+        let shut = decided::<People>(&[registered()], &act(role, "uddevalla", PersonAction::Disable));
+        assert_eq!(shut.ok(), may.then(|| vec![disabled.clone()]), "{role}");
+        let let_in = decided::<People>(&out, &act(role, "uddevalla", PersonAction::Enable));
+        assert_eq!(let_in.ok(), may.then(|| vec![enabled.clone()]), "{role}");
+    }
+    for action in [PersonAction::Disable, PersonAction::Enable] {
+        let other = decided::<People>(&[registered()], &act(Role::Administrator, "orust", action.clone()));
+        assert_eq!(other, Err(PersonRejection::WrongOrganisation));
+        let nobody = decided::<People>(&[], &act(Role::Operator, "orust", action));
+        assert!(nobody.is_err(), "{nobody:?}");
+    }
+}
+
+#[test]
+fn a_code_is_made_at_the_machine_for_whoever_administers_and_nobody_else() {
+    for role in Role::ALL {
+        for administers in [true, false] {
+            let act = Act {
+                id: person(1),
+                actor: of(role, organisation("uddevalla")),
+                today: crate::ids::day(24),
+                action: PersonAction::MakeSignInCode { administers },
+            };
+            let made = decided::<People>(&[registered()], &act).ok();
+            let expected = (role == Role::Operator && administers).then(|| vec![SignInCodeMade {}.into()]);
+            assert_eq!(made, expected, "{role} {administers}");
+        }
+    }
 }
 
 #[test]

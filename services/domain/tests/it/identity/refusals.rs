@@ -34,6 +34,7 @@ impl Provoke for OrganisationsRules {
             ),
             No::BadName => (there(), changed(|settings| settings.name = " ".into())),
             No::BadPromise => (there(), changed(|settings| settings.answer_working_days = 0)),
+            No::BadSession => (there(), changed(|settings| settings.session_hours = 25)),
             No::PrefixTaken => {
                 let mut given = there();
                 given.push(organisation_registered("orust", "ORU"));
@@ -83,6 +84,24 @@ impl Provoke for People {
             No::OtherPerson => (vec![registered()], act(Role::Administrator, "uddevalla", register)),
             No::WrongRole => (vec![registered()], act(Role::Coordinator, "uddevalla", change())),
             No::WrongOrganisation => (vec![registered()], act(Role::Administrator, "orust", change())),
+            No::DisabledAlready => (
+                vec![registered(), PersonDisabled {}.into()],
+                act(Role::Administrator, "uddevalla", PersonAction::Disable),
+            ),
+            No::NotDisabled => (
+                vec![registered()],
+                act(Role::Operator, "uddevalla", PersonAction::Enable),
+            ),
+            No::OwnSelf => {
+                let own = act(Role::Administrator, "uddevalla", PersonAction::Disable);
+                let id = own.actor.person;
+                (vec![registered()], Act { id, ..own })
+            }
+            No::NotAdministrator => {
+                let administers = false;
+                let code = PersonAction::MakeSignInCode { administers };
+                (vec![registered()], act(Role::Operator, "uddevalla", code))
+            }
         }
     }
 }
