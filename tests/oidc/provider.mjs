@@ -1,12 +1,14 @@
-// A provider of OpenID Connect for the tests: certified code that is not ours, with people and a sign-in page of ours. Its settings come as JSON in
-// the environment: PEOPLE (claims by subject), BACK (where it sends people back to), SECRET. It prints its issuer. SIGHUP changes its keys.
+// A provider of OpenID Connect for the tests: certified code that is not ours, with people and a sign-in page of ours. Its settings come in the
+// environment: PEOPLE (claims by subject, as JSON), WEB (the address of the web that people sign in to), SECRET, PORT (none: any that is free). It
+// prints its issuer. SIGHUP changes its keys; PUT /people says otherwise who there is.
 import { createServer } from "node:http";
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 
-const people = JSON.parse(process.env.PEOPLE);
+let people = JSON.parse(process.env.PEOPLE);
+const web = process.env.WEB;
 const server = createServer();
-await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+await new Promise((listening) => server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", listening));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 
 let number = 0;
@@ -21,7 +23,10 @@ function provider() {
     clients: [{
       client_id: "idesluss",
       client_secret: process.env.SECRET,
-      redirect_uris: [process.env.BACK],
+      redirect_uris: [`${web}/in/tillbaka`],
+      post_logout_redirect_uris: [`${web}/`],
+      backchannel_logout_uri: `${web}/ut/bakvag`,
+      backchannel_logout_session_required: true,
       grant_types: ["authorization_code"],
       response_types: ["code"],
     }],
@@ -56,16 +61,24 @@ process.on("SIGHUP", () => {
 const page = (uid) => `<!doctype html><html lang="sv"><title>Logga in</title><h1>Logga in</h1>
   ${Object.entries(people).map(([subject, { name }]) => `<form method="post" action="/in/${uid}"><button name="who" value="${subject}">${name}</button></form>`).join("")}`;
 
+async function body(request) {
+  let sent = "";
+  for await (const piece of request) sent += piece;
+  return sent;
+}
+
 server.on("request", async (request, response) => {
   const [, place, uid] = request.url.split("/");
+  if (place === "people" && request.method === "PUT") {
+    people = JSON.parse(await body(request));
+    return response.end();
+  }
   if (place !== "in" || !uid) return current.callback()(request, response);
   if (request.method === "GET") {
     response.setHeader("content-type", "text/html; charset=utf-8");
     return response.end(page(uid));
   }
-  let sent = "";
-  for await (const piece of request) sent += piece;
-  const subject = new URLSearchParams(sent).get("who");
+  const subject = new URLSearchParams(await body(request)).get("who");
   const { acr, amr } = people[subject] ?? {};
   const login = { accountId: subject, acr, amr, remember: false };
   await current.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });

@@ -4,6 +4,7 @@ use crate::components::Alert;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::session::{User, Web};
+use crate::voice::OwnRole;
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 
 /// What stands around a page.
@@ -12,6 +13,10 @@ pub(crate) struct Frame {
     pub(crate) l: Lang,
     /// Whom one acts as; empty: as nobody.
     pub(crate) who: String,
+    /// What else one may act as, without signing in again.
+    pub(crate) other_roles: Vec<OtherRole>,
+    /// Whether people sign in here, and out.
+    pub(crate) signs_in: bool,
     pub(crate) csrf: String,
     /// It is a page of a sample region, and says so.
     pub(crate) demo: bool,
@@ -24,6 +29,34 @@ pub(crate) struct Frame {
     pub(crate) alert: Option<Alert>,
     /// The form that is shown again in another language, filled in as it is; None: there is none, and the page alone is.
     pub(crate) typed: Option<Typed>,
+}
+
+/// A role that one may act in instead.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherRole {
+    pub(crate) organisation: String,
+    pub(crate) role: &'static str,
+    /// What it is called, with the organisation, and for whom.
+    pub(crate) name: String,
+}
+
+/// A role as it is called, with its organisation; of a substitute, for whom.
+fn role_name(user: &User, own: &OwnRole) -> String {
+    let (role, organisation) = (
+        phrases::role(user.lang, own.role),
+        user.organisation_name(own.organisation.as_str()),
+    );
+    match own.substitute_for {
+        None => format!("{role}, {organisation}"),
+        Some(away) => user.lang.say(
+            "frame-role-for",
+            &[
+                ("role", role),
+                ("name", &user.name(&away.to_string())),
+                ("organisation", &organisation),
+            ],
+        ),
+    }
 }
 
 /// What an organisation's pages look like.
@@ -82,15 +115,27 @@ impl Frame {
 
     /// Around a page for somebody.
     pub(crate) fn of(user: &User) -> Self {
-        let who = format!(
-            "{}, {}, {}",
-            user.name(&user.acting_as.person.to_string()),
-            phrases::role(user.lang, user.acting_as.role),
-            user.organisation_name(user.acting_as.organisation.as_str()),
-        );
+        let is_own = |own: &OwnRole| own.organisation == user.acting_as.organisation && own.role == user.acting_as.role;
+        let (now, others): (Vec<OwnRole>, Vec<OwnRole>) = user.roles().into_iter().partition(is_own);
+        let now = now.into_iter().next().unwrap_or_else(|| OwnRole {
+            organisation: user.acting_as.organisation.clone(),
+            role: user.acting_as.role,
+            substitute_for: None,
+        });
+        let other = |own: &OwnRole| OtherRole {
+            organisation: own.organisation.to_string(),
+            role: own.role.as_str(),
+            name: role_name(user, own),
+        };
         Self {
             l: user.lang,
-            who,
+            who: format!(
+                "{}, {}",
+                user.name(&user.acting_as.person.to_string()),
+                role_name(user, &now)
+            ),
+            other_roles: others.iter().map(other).collect(),
+            signs_in: user.web.signs_in,
             csrf: user.csrf.clone(),
             demo: user.web.demo,
             look: Look::of(user),

@@ -20,6 +20,7 @@ mod lang;
 mod link;
 mod offered;
 mod origin;
+mod own_path;
 mod pages;
 mod phrases;
 mod plain;

@@ -1,5 +1,6 @@
 //! Where the web is reached: the one place that knows its address, makes links of it, names its cookies, and says which requests are meant for it.
 
+use crate::own_path::own_path;
 use cookie::{Cookie, CookieBuilder, SameSite};
 use http::Uri;
 use std::borrow::Cow;
@@ -142,9 +143,7 @@ impl Origin {
         let begins = address.find("://")? + 3;
         let ends = begins + address[begins..].find('/')?;
         let (origin, path) = address.split_at(ends);
-        // A browser takes a backslash for a slash, and two of them for another host.
-        let stays = !path[1..].starts_with(['/', '\\']) && !path.contains(char::is_control);
-        (self.is_origin(origin) && stays).then_some(path)
+        own_path(path).filter(|_| self.is_origin(origin))
     }
 
     /// The name of a cookie here. Over TLS a browser takes one of this name from this host alone, over TLS, for all of it.

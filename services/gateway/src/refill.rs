@@ -1,6 +1,6 @@
 //! A form that was refused comes back: on its page, open, filled in as it was sent, with each problem at its field and all of them on top.
 
-use crate::components::{Alert, Badges, FieldAlert, Wording};
+use crate::components::{Alert, Badges, FieldAlert, Table, Wording};
 use crate::error::{WebError, http_status};
 use crate::form::{Field, Form, FormState, Kind};
 use crate::frame::{Frame, Typed};
@@ -25,6 +25,11 @@ pub(crate) trait WithForms: Template + Sized {
 
     /// What the form that is sent to `action` is about, by its title and how it stands; None: what the page is about says it all.
     fn subject(&self, _action: &str) -> Option<(Wording, Badges)> {
+        None
+    }
+
+    /// What would come of a form that was sent, as far as it shows beforehand: said with the question whether somebody means it. None: nothing.
+    fn foreseen(&self) -> Option<(String, Table)> {
         None
     }
 

@@ -35,8 +35,6 @@ const LIMITS: HttpLimits = HttpLimits {
 /// How people come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
-    /// They sign in, wherever the web has an address of its own.
-    SignIn,
     /// Whoever opens the web chooses whom to be.
     Demo,
     /// Only whoever opens `/in/<token>`, once.
@@ -44,6 +42,8 @@ pub enum Mode {
         /// The secret in the link.
         token: String,
     },
+    /// Whoever comes signs in.
+    SignIn,
 }
 
 /// What the web needs to run.

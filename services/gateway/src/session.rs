@@ -6,12 +6,13 @@ use crate::exposure::Exposure;
 use crate::journal_look::JournalLook;
 use crate::lang::Lang;
 use crate::origin::Origin;
+use crate::pages::in_address;
 use crate::phrases::Kind;
 use crate::rate::Rate;
 use crate::reader::Reader;
 use crate::services::Services;
 use crate::sessions::{Secret, Sessions};
-use crate::voice::SignedIn;
+use crate::voice::{OwnRole, SignedIn};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -30,6 +31,8 @@ use uuid::Uuid;
 
 /// The name of the cookie with the session's secret.
 pub(crate) const SESSION: &str = "idesluss";
+/// The name of the cookie with what is kept while somebody signs in at their provider.
+pub(crate) const SIGN_IN: &str = "inloggning";
 /// The name of the cookie with the language.
 pub(crate) const LANGUAGE: &str = "language";
 /// The name of the cookie with what was just done, until the next page has said so.
@@ -52,6 +55,32 @@ pub(crate) struct Web {
 }
 
 impl Web {
+    /// The address under which a path of ours is reached from elsewhere.
+    pub(crate) fn absolute(&self, path: &str) -> String {
+        self.exposure.origin.link(path)
+    }
+
+    /// The cookie with a session's secret, until the browser is closed; no script sees it.
+    pub(crate) fn cookie_of_session(&self, secret: &Secret) -> String {
+        let cookie = self.exposure.origin.cookie(SESSION, secret.write());
+        cookie.http_only(true).to_string()
+    }
+
+    /// The cookie with what a browser keeps while whoever sits at it is at their provider, who sends it back here: so it is not a strict one.
+    pub(crate) fn cookie_of_sign_in(&self, kept: &str) -> String {
+        self.sign_in_cookie(kept, cookie::time::Duration::hours(1))
+    }
+
+    /// Has the browser forget that.
+    pub(crate) fn no_cookie_of_sign_in(&self) -> String {
+        self.sign_in_cookie("", cookie::time::Duration::ZERO)
+    }
+
+    fn sign_in_cookie(&self, kept: &str, age: cookie::time::Duration) -> String {
+        let cookie = self.exposure.origin.cookie(SIGN_IN, kept).http_only(true).max_age(age);
+        cookie.same_site(cookie::SameSite::Lax).to_string()
+    }
+
     /// Who is who, as identity told it last.
     pub(crate) fn directory(&self) -> Arc<Directory> {
         self.who.current()
@@ -66,6 +95,8 @@ pub(crate) struct Session {
     pub(crate) csrf: String,
     pub(crate) acting: Acting,
     pub(crate) lang: Lang,
+    /// What the browser has kept while whoever sits at it was at their provider; empty: nothing.
+    pub(crate) sign_in: String,
 }
 
 /// As whom somebody acts.
@@ -182,6 +213,7 @@ impl FromRequestParts<Arc<Web>> for Session {
             secret,
             acting,
             lang,
+            sign_in: cookie(parts, web, SIGN_IN).unwrap_or_default(),
         })
     }
 }
@@ -208,14 +240,16 @@ impl Web {
 
 /// Who acts as nobody is sent to choose, unless a form would be lost; where identity can't be asked, it is said.
 pub(crate) enum NotSignedIn {
-    Nobody,
+    /// Nobody, who wanted to go there.
+    Nobody(String),
     Error(WebError),
 }
 
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         match self {
-            Self::Nobody => Redirect::to("/").into_response(),
+            Self::Nobody(path) if path.is_empty() => Redirect::to("/").into_response(),
+            Self::Nobody(path) => Redirect::to(&format!("/?till={}", in_address(&path))).into_response(),
             Self::Error(error) => error.into_response(),
         }
     }
@@ -227,7 +261,17 @@ impl FromRequestParts<Arc<Web>> for User {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, NotSignedIn> {
         let Ok(session) = Session::from_request_parts(parts, web).await;
         match session.acting {
-            Acting::Nobody | Acting::RoleNotHeld(_) if parts.method.is_safe() => Err(NotSignedIn::Nobody),
+            Acting::Nobody | Acting::RoleNotHeld(_) if parts.method.is_safe() => {
+                // Where people sign in, they are led back to where they wanted to go.
+                let path = parts
+                    .uri
+                    .path_and_query()
+                    .map(ToString::to_string)
+                    .filter(|_| web.signs_in);
+                Err(NotSignedIn::Nobody(
+                    path.filter(|path| path != "/start").unwrap_or_default(),
+                ))
+            }
             Acting::Nobody | Acting::RoleNotHeld(_) => {
                 let error = WebError::new(session.lang, ErrorKind::NotSignedIn);
                 Err(NotSignedIn::Error(error))
@@ -238,7 +282,7 @@ impl FromRequestParts<Arc<Web>> for User {
                     .secret
                     .as_ref()
                     .and_then(|secret| done(parts, web, secret, session.lang)),
-                secret: session.secret.ok_or(NotSignedIn::Nobody)?,
+                secret: session.secret.ok_or_else(|| NotSignedIn::Nobody(String::new()))?,
                 web: session.web,
                 csrf: session.csrf,
                 acting_as,
@@ -270,6 +314,16 @@ impl User {
     /// The cookie by which the page at which something ended says that it was done.
     pub(crate) fn says_done(&self, rpc: &str, after: &str) -> String {
         format!("{rpc}.{}", self.secret.shows(rpc, after))
+    }
+
+    /// The roles that this person may act in, the one that they act in among them.
+    pub(crate) fn roles(&self) -> Vec<OwnRole> {
+        self.voice.roles()
+    }
+
+    /// The secret of their session.
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     pub(crate) fn services(&self) -> Services {

@@ -107,6 +107,13 @@ impl Sessions {
         self.inner().known.remove(&secret.hash(b"session"));
     }
 
+    /// Asks identity anew, next time, who anybody is: somebody was signed out elsewhere.
+    pub(crate) fn hear_anew(&self) {
+        for signed_in in self.inner().known.values() {
+            signed_in.invalidate();
+        }
+    }
+
     /// Forgets what is at hand of a browser whose secret is another's from now on, and that it was invited.
     pub(crate) fn forget(&self, secret: &Secret) {
         let mut inner = self.inner();

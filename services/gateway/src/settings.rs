@@ -85,12 +85,17 @@ impl Settings {
         settings.memory.check()?;
         settings.telemetry.check()?;
         settings.peers.check(settings.tls.as_ref())?;
-        settings.web.reached()?;
+        settings.web.check()?;
         Ok(settings)
     }
 }
 
 impl WebSettings {
+    /// Checks what can be checked without reaching anything.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.reached().map(drop)
+    }
+
     /// Whether people sign in: wherever the web is reached under an address of its own.
     pub fn signs_in(&self) -> bool {
         self.own_address().is_some()

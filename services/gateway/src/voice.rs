@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use http::{HeaderName, HeaderValue};
 use idesluss_access::METADATA;
-use idesluss_domain::words::Actor;
+use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
 use idesluss_proto::Reader;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::session_command_service_client::SessionCommandServiceClient;
@@ -46,10 +46,20 @@ struct Heard {
     generation: u64,
 }
 
+/// A role that whoever is signed in may act in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnRole {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) role: Role,
+    /// Who is away meanwhile; None: nobody, it is their own.
+    pub(crate) substitute_for: Option<PersonId>,
+}
+
 /// What identity says of a session.
 #[derive(Debug)]
 struct SessionState {
     actor: Actor,
+    roles: Vec<OwnRole>,
     assertions: HashMap<String, HeaderValue>,
 }
 
@@ -117,16 +127,25 @@ impl SignedIn {
         self.heard().clear();
     }
 
-    /// Ends the session everywhere.
-    pub async fn end(&self) -> Result<(), Status> {
+    /// Ends the session everywhere. Returns where the browser is to be sent so that it is signed out at its provider too, which is to send it on to
+    /// `back`; empty: nowhere.
+    pub async fn end(&self, back: &str) -> Result<String, Status> {
         let request = pb::EndSessionRequest {
             secret: self.secret.clone(),
+            back: back.to_owned(),
         };
-        SessionCommandServiceClient::new(self.identity.clone())
+        let ended = SessionCommandServiceClient::new(self.identity.clone())
             .end_session(request)
             .await?;
         self.invalidate();
-        Ok(())
+        Ok(ended.into_inner().address)
+    }
+
+    /// The roles that whoever it is may act in, as identity told last.
+    pub(crate) fn roles(&self) -> Vec<OwnRole> {
+        let heard = self.heard();
+        let last = heard.last.as_ref();
+        last.map(|(_, state)| state.roles.clone()).unwrap_or_default()
     }
 
     /// Who acts in it. While identity can't be asked, who acted in it last: what they ask is answered when it can be, and what they have written is
@@ -215,8 +234,10 @@ impl SignedIn {
             .assertions
             .into_iter()
             .map(|(service, assertion)| (service, header(&assertion)));
+        let roles = told.roles.iter().filter_map(own_role).collect();
         Ok(SessionState {
             actor,
+            roles,
             assertions: headers
                 .filter_map(|(service, header)| Some((service, header?)))
                 .collect(),
@@ -309,6 +330,17 @@ impl Voice for SignsIn {
             }
         })
     }
+}
+
+fn own_role(told: &pb::MemberRole) -> Option<OwnRole> {
+    Some(OwnRole {
+        organisation: told.organisation.parse().ok()?,
+        role: Role::try_from(told.role()).ok()?,
+        substitute_for: match told.substitute_for.as_str() {
+            "" => None,
+            away => Some(away.parse().ok()?),
+        },
+    })
 }
 
 /// An assertion as a header carries it.

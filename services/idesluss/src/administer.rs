@@ -1,4 +1,4 @@
-//! `idesluss organisation`, `user` and `role`: what whoever sits at the machine sets up, before anybody administers anything.
+//! `idesluss organisation`, `user` and `role`: what whoever sits at the machine sets up, before anybody administers anything, and when nobody can come in.
 
 use crate::audit::read_person;
 use crate::session::{Session, SessionError};
@@ -10,7 +10,9 @@ use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::identity_command_service_client::IdentityCommandServiceClient;
 use idesluss_proto::pb::identity::identity_query_service_client::IdentityQueryServiceClient;
 use idesluss_proto::write_command;
+use idesluss_runtime::HeldRole;
 use idesluss_terminal::print_line;
+use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -28,6 +30,24 @@ pub(crate) enum OrganisationCommand {
 pub(crate) enum UserCommand {
     /// Registers a person, and prints the pseudonym under which they stand everywhere.
     Add(AddUser),
+    /// Lists them with their pseudonyms and roles.
+    List(Folder),
+    /// Makes a link by which an administrator signs in once, within a quarter of an hour: for when their sign-in service is away. It is noted in the history.
+    Code(OneUser),
+    /// Lets somebody in no more, however they sign in, and ends their sessions.
+    Disable(OneUser),
+    /// Lets them in again.
+    Enable(OneUser),
+}
+
+/// Somebody who is known.
+#[derive(Debug, Args)]
+pub(crate) struct OneUser {
+    /// The person's pseudonym.
+    #[arg(value_name = "ID", value_parser = read_person)]
+    person: PersonId,
+    #[command(flatten)]
+    folder: Folder,
 }
 
 /// Roles.
@@ -126,6 +146,8 @@ pub(crate) enum AdministerError {
     Session(#[from] SessionError),
     #[error("{}", .0.message())]
     Refused(#[from] tonic::Status),
+    #[error("the machine has no randomness for a code: {0}")]
+    Random(getrandom::Error),
 }
 
 /// The services, asked by whoever sits at the machine as nobody else.
@@ -213,7 +235,36 @@ async fn list(folder: &Folder) -> Result<(), AdministerError> {
 }
 
 pub(crate) async fn user(command: UserCommand) -> Result<(), AdministerError> {
-    let UserCommand::Add(add) = command;
+    match command {
+        UserCommand::Add(add) => add_user(add).await,
+        UserCommand::List(folder) => list_users(&folder).await,
+        UserCommand::Code(one) => make_code(one).await,
+        UserCommand::Disable(one) => {
+            let machine = Machine::open(&one.folder).await?;
+            let request = pb::DisablePersonRequest {
+                command: new_command(),
+                person: one.person.to_string(),
+            };
+            let done = machine.commands().disable_person(request).await;
+            machine.close(done).await?;
+            print_line!("{} is not let in any more", one.person);
+            Ok(())
+        }
+        UserCommand::Enable(one) => {
+            let machine = Machine::open(&one.folder).await?;
+            let request = pb::EnablePersonRequest {
+                command: new_command(),
+                person: one.person.to_string(),
+            };
+            let done = machine.commands().enable_person(request).await;
+            machine.close(done).await?;
+            print_line!("{} is let in again", one.person);
+            Ok(())
+        }
+    }
+}
+
+async fn add_user(add: AddUser) -> Result<(), AdministerError> {
     let machine = Machine::open(&add.folder).await?;
     let person = PersonId(Uuid::new_v4());
     let request = pb::RegisterPersonRequest {
@@ -226,6 +277,36 @@ pub(crate) async fn user(command: UserCommand) -> Result<(), AdministerError> {
     let done = machine.commands().register_person(request).await;
     machine.close(done).await?;
     print_line!("{person}");
+    Ok(())
+}
+
+async fn list_users(folder: &Folder) -> Result<(), AdministerError> {
+    let machine = Machine::open(folder).await?;
+    let directory = machine.0.directory.clone();
+    machine.close(Ok(())).await?;
+    for person in &directory.people {
+        let role = |held: &HeldRole| format!("{} {}", held.organisation, held.role);
+        let roles: Vec<String> = person.roles.iter().map(role).collect();
+        print_line!("{}  {}  {}", person.id, person.name, roles.join(", "));
+    }
+    Ok(())
+}
+
+async fn make_code(one: OneUser) -> Result<(), AdministerError> {
+    let mut code = [0; 32];
+    getrandom::fill(&mut code).map_err(AdministerError::Random)?;
+    let machine = Machine::open(&one.folder).await?;
+    let request = pb::MakeSignInCodeRequest {
+        command: new_command(),
+        person: one.person.to_string(),
+        hash: hex::encode(Sha256::digest(code)),
+    };
+    let done = machine.commands().make_sign_in_code(request).await;
+    machine.close(done).await?;
+    print_line!(
+        "Open /in/kod/{} below the web's address: it is good once, and for a quarter of an hour",
+        hex::encode(code)
+    );
     Ok(())
 }
 

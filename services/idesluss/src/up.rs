@@ -10,10 +10,10 @@ use crate::rotate;
 use crate::session::{Session, SessionError};
 use clap::Args;
 use idesluss_evidence::Services;
-use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, Exposure, GatewayError, Mode};
+use idesluss_gateway::{DEFAULT_REQUESTS_PER_SECOND, Exposure, ExposureError, GatewayError, Mode, Proxy, WebSettings};
 use idesluss_notary::serve_all;
 use idesluss_runtime::config::ConfigError;
-use idesluss_runtime::{Clock, ClockAhead, DirectoryError};
+use idesluss_runtime::{Clock, ClockAhead, DirectoryError, ServerTlsFiles};
 use idesluss_terminal::print_line;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,7 +28,8 @@ pub(crate) struct Arguments {
     /// The folder that holds everything; made if it is not there.
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
-    /// Where the web listens: an address of this machine's loopback and a port.
+    /// Where the web listens: an address and a port. Elsewhere than on this machine's loopback only where people sign in, with --address and a
+    /// certificate or a proxy.
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
@@ -37,6 +38,18 @@ pub(crate) struct Arguments {
         value_parser = read_address
     )]
     http: SocketAddr,
+    /// The address under which people reach the web, such as https://idesluss.example.se: all links are made of it.
+    #[arg(long, value_name = "ADDRESS", env = "IDESLUSS_ADDRESS")]
+    address: Option<String>,
+    /// The certificate that the web shows to browsers by itself, as PEM; it is read again when it changes.
+    #[arg(long, value_name = "FILE", env = "IDESLUSS_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key, as PEM.
+    #[arg(long, value_name = "FILE", env = "IDESLUSS_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// A proxy that stands before the web: the address or network from which `Forwarded` is believed. May be said several times.
+    #[arg(long, value_name = "ADDRESS", env = "IDESLUSS_PROXY", value_delimiter = ',')]
+    proxy: Vec<String>,
     /// Where checkpoints and tiles of the journals are served, for whoever follows them: an address of this machine's loopback and a port;
     /// 0 takes any that is free.
     #[arg(
@@ -65,6 +78,23 @@ pub(crate) struct Arguments {
     memory: MemoryArguments,
 }
 
+impl Arguments {
+    /// Where people come in.
+    fn web(&self) -> WebSettings {
+        let files = self.tls_cert.clone().zip(self.tls_key.clone());
+        WebSettings {
+            listen: self.http,
+            address: self.address.clone(),
+            tls: files.map(|(cert_file, key_file)| ServerTlsFiles { cert_file, key_file }),
+            proxy: (!self.proxy.is_empty()).then(|| Proxy {
+                addresses: self.proxy.clone(),
+            }),
+            demo: self.demo,
+            requests_per_second: self.requests_per_second,
+        }
+    }
+}
+
 fn read_address(text: &str) -> Result<SocketAddr, String> {
     let said = "write an address of this machine's loopback in digits and a port, such as 127.0.0.1:8095 or [::1]:8095";
     text.parse().map_err(|_| said.to_owned())
@@ -82,9 +112,15 @@ pub(crate) enum UpError {
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error(
-        "{0} is not on this machine's loopback. Until sign-in is in place the web is served on 127.0.0.1 or [::1] only"
+        "{0} is not on this machine's loopback: what is signed, and health and metrics, are served on 127.0.0.1 or [::1] only"
     )]
     NotLoopback(SocketAddr),
+    #[error(transparent)]
+    Exposure(#[from] ExposureError),
+    #[error(
+        "nobody could sign in at {1}: write at which providers people sign in into {0}/providers.toml, as the README says, or leave --address out"
+    )]
+    NobodySignsIn(PathBuf, String),
     #[error(
         "the web can't listen on {0}: {1}. Stop what uses the port, or choose another with --http or IDESLUSS_HTTP"
     )]
@@ -103,6 +139,10 @@ pub(crate) enum UpError {
     Demo(#[from] DemoError),
     #[error("{0} holds another instance than the sample region: give --demo a folder of its own with --data")]
     NotDemo(PathBuf),
+    #[error(
+        "{0}/providers.toml says where people sign in, and in the sample region nobody does: take it away, or leave --demo out"
+    )]
+    DemoSignsIn(PathBuf),
     #[error("the data folder can't be written to: {0}")]
     Played(std::io::Error),
     #[error("the link that opens the web can't be written to the data folder: {0}")]
@@ -117,7 +157,9 @@ pub(crate) enum UpError {
 
 /// Runs until Ctrl-C or SIGTERM, then lets what is under way end.
 pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
-    for address in [arguments.http, arguments.logs].into_iter().chain(arguments.ops) {
+    let reached = arguments.web();
+    reached.check()?;
+    for address in std::iter::once(arguments.logs).chain(arguments.ops) {
         if !address.ip().is_loopback() {
             return Err(UpError::NotLoopback(address));
         }
@@ -144,6 +186,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
     if arguments.demo && directory.instance.as_str() != demo::INSTANCE {
         return Err(UpError::NotDemo(arguments.data));
     }
+    let signs_in = directory.providers().is_some();
+    if let Some(address) = reached.address.clone().filter(|_| !signs_in) {
+        return Err(UpError::NobodySignsIn(arguments.data, address));
+    }
+    if arguments.demo && signs_in {
+        return Err(UpError::DemoSignsIn(arguments.data));
+    }
     // The web ends first: what its pages ask is answered until the last of them is.
     let (stopping, shutdown) = (CancellationToken::new(), CancellationToken::new());
     idesluss_runtime::cancel_on_signal(stopping.clone()).map_err(UpError::Signals)?;
@@ -166,9 +215,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
             std::fs::write(&played, "").map_err(UpError::Played)?;
         }
     }
-    let exposure = Exposure::local(web);
+    let exposure = Exposure::of(&reached, web, stopping.clone())?;
     let (mode, invitation) = if arguments.demo {
         (Mode::Demo, format!("Open {} in a browser", exposure.origin.link("/")))
+    } else if signs_in {
+        (Mode::SignIn, format!("Open {} in a browser", exposure.origin.link("/")))
     } else {
         // 122 random bits: nobody guesses it in the time that the program runs.
         let token = uuid::Uuid::new_v4().simple().to_string();

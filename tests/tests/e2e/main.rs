@@ -24,6 +24,7 @@ mod paraphrases;
 mod pictures;
 mod revision;
 mod sharing;
+mod sign_in;
 mod signed;
 mod skeleton;
 mod storm;

@@ -1,7 +1,7 @@
 //! What can't be undone is read before it is done: what it leads to, and what was written.
 
 use crate::act::{ASKED, SURE};
-use crate::components::{Badges, Texts, Wording};
+use crate::components::{Badges, Table, Texts, Wording};
 use crate::error::{ErrorKind, WebError};
 use crate::form::Form;
 use crate::frame::{Frame, Typed};
@@ -27,6 +27,8 @@ struct Confirm<'a> {
     /// What is about to be done, as its button says.
     act: String,
     consequence: String,
+    /// What would come of it, as far as it shows; None: nothing does.
+    foreseen: Option<(String, Table)>,
     written: Texts,
     /// The form as it was sent.
     posted: Vec<&'a (String, String)>,
@@ -61,7 +63,7 @@ pub(super) fn page(
         form: form.clone(),
         action: action.to_owned(),
     });
-    let subject = page.subject(action);
+    let (subject, foreseen) = (page.subject(action), page.foreseen());
     let written = forms_at(&mut page, action).into_iter().flat_map(|form| &form.fields);
     let written = written.filter_map(|field| Some((field.label.clone(), field.answer(l, sent.all(&field.name))?)));
     let confirm = Confirm {
@@ -71,6 +73,7 @@ pub(super) fn page(
         subject,
         act: said(Kind::Act),
         consequence: said(Kind::Consequence),
+        foreseen,
         written: Texts(written.collect()),
         posted: posted
             .0

@@ -1,18 +1,19 @@
 //! Coming in: whom to be, in which language.
 
+use super::sign_in::{self, Next, WayIn};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::phrases;
 use crate::posted::Posted;
-use crate::session::{Acting, SESSION, Session, User, Web, keep_language};
+use crate::session::{Acting, Session, User, Web, keep_language};
 use crate::sessions::Secret;
 use crate::view::drawn;
 use crate::voice::SignedIn;
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use http::{Method, header};
+use http::{Method, StatusCode, header};
 use idesluss_domain::words::{Actor, OrganisationId, Role};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use idesluss_runtime::{Organisation, Person};
@@ -42,12 +43,22 @@ struct Sign {
     name: String,
 }
 
+/// What whoever is not signed in is offered.
+enum Offer {
+    /// To open the link that the program wrote.
+    Link,
+    /// To choose whom to be.
+    Choose(Vec<OrganisationChoice>),
+    /// To sign in: the ways in, where one wants to go, and what was wrong with one's address.
+    SignIn(Vec<WayIn>, String, String),
+}
+
 #[derive(Template)]
 #[template(path = "entrance.html")]
 struct EntrancePage {
     frame: Frame,
     demo: bool,
-    organisations: Vec<OrganisationChoice>,
+    offer: Offer,
 }
 
 /// Where those begin who run the machines: there is no page for them.
@@ -55,12 +66,6 @@ struct EntrancePage {
 #[template(path = "operator.html")]
 struct OperatorPage {
     frame: Frame,
-}
-
-/// The session's cookie, until the browser is closed; no script sees it.
-fn session_cookie(web: &Web, secret: &Secret) -> String {
-    let cookie = web.exposure.origin.cookie(SESSION, secret.write());
-    cookie.http_only(true).to_string()
 }
 
 /// A browser that has no session yet.
@@ -80,35 +85,49 @@ impl Session {
     }
 }
 
-pub(super) async fn entrance(session: Session) -> Result<Response, WebError> {
+pub(super) async fn entrance(session: Session, Query(next): Query<Next>) -> Result<Response, WebError> {
     if matches!(session.acting, Acting::As(..)) {
-        return Ok(Redirect::to("/start").into_response());
+        let next = next.own();
+        return Ok(Redirect::to(if next.is_empty() { "/start" } else { next }).into_response());
     }
-    let (l, demo) = (session.lang, session.web.demo);
+    let l = session.lang;
     if let Acting::Unknown(status) = &session.acting {
         return Err(WebError::from_status(l, status));
     }
+    offer(session, next.own(), "").await
+}
+
+/// The same page again, with what was wrong with the address that was written there.
+pub(super) async fn again(session: Session, next: &str, problem: &str) -> Result<Response, WebError> {
+    let mut page = offer(session, next, problem).await?;
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(page)
+}
+
+async fn offer(session: Session, next: &str, problem: &str) -> Result<Response, WebError> {
+    let (l, demo) = (session.lang, session.web.demo);
     let fresh = match &session.secret {
         None if demo => Some(visitor(l)?),
         _ => None,
     };
     let csrf = fresh.as_ref().map_or(session.csrf.clone(), Secret::csrf);
-    let organisations = match session.may_choose() {
-        true => organisations(&session.web, l),
-        false => Vec::new(),
+    let offer = match (session.web.signs_in, session.may_choose()) {
+        (true, _) => Offer::SignIn(
+            sign_in::ways_in(&session, next).await?,
+            next.to_owned(),
+            problem.to_owned(),
+        ),
+        (false, true) => Offer::Choose(organisations(&session.web, l)),
+        (false, false) => Offer::Link,
     };
     let frame = Frame {
         csrf,
         ..Frame::of_nobody(&session.web, l)
     };
-    let page = EntrancePage {
-        frame,
-        demo,
-        organisations,
-    };
+    let page = EntrancePage { frame, demo, offer };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
     Ok(match fresh {
-        Some(secret) => ([(header::SET_COOKIE, session_cookie(&session.web, &secret))], html).into_response(),
+        Some(secret) => ([(header::SET_COOKIE, session.web.cookie_of_session(&secret))], html).into_response(),
         None => html.into_response(),
     })
 }
@@ -167,7 +186,7 @@ pub(super) async fn one_time_link(
     web.sessions.invite(&secret);
     // Strict cookies are not sent along a redirect from elsewhere: the link is answered with a page that leads on.
     let onwards = "<!doctype html><meta http-equiv=\"refresh\" content=\"0;url=/\"><a href=\"/\">Idésluss</a>";
-    Ok(([(header::SET_COOKIE, session_cookie(&web, &secret))], Html(onwards)).into_response())
+    Ok(([(header::SET_COOKIE, web.cookie_of_session(&secret))], Html(onwards)).into_response())
 }
 
 pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
@@ -184,33 +203,35 @@ pub(super) async fn choose(session: Session, Form(fields): Form<Vec<(String, Str
         })
     })();
     let actor = actor.ok_or_else(|| WebError::new(l, ErrorKind::NoPage))?;
-    // Another session in the place of this one: a secret from before opens nothing, and the day goes on counting.
+    begin(&session, &actor).await
+}
+
+/// Begins a session in which somebody acts so, in the place of the one that there is: a secret from before opens nothing, and the day goes on counting.
+pub(super) async fn begin(session: &Session, actor: &Actor) -> Result<Response, WebError> {
+    let l = session.lang;
     let before = match &session.acting {
         Acting::As(..) | Acting::RoleNotHeld(_) => session.secret.as_ref(),
         Acting::Nobody | Acting::Unknown(_) => None,
     };
-    let begun = SignedIn::begin(session.web.services.identity(), &actor, before.map(Secret::bytes)).await;
+    let begun = SignedIn::begin(session.web.services.identity(), actor, before.map(Secret::bytes)).await;
     let secret = Secret::of(&begun.map_err(|status| WebError::from_status(l, &status))?);
     let secret = secret.ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
     if let Some(before) = &session.secret {
         session.web.sessions.forget(before);
     }
-    let cookie = session_cookie(&session.web, &secret);
+    let cookie = session.web.cookie_of_session(&secret);
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/start")).into_response())
 }
 
 pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, String)>>) -> Result<Response, WebError> {
     session.check(&Posted(fields).get("csrf"))?;
     let may_choose = session.may_choose();
-    match &session.acting {
-        Acting::As(_, voice) | Acting::RoleNotHeld(voice) => {
-            let ended = voice.end().await;
-            ended.map_err(|status| WebError::from_status(session.lang, &status))?;
-        }
+    let onwards = match &session.acting {
+        Acting::As(_, voice) | Acting::RoleNotHeld(voice) => sign_in::leave(&session, voice).await?,
         // Whoever is told that they are signed out is.
         Acting::Unknown(status) => return Err(WebError::from_status(session.lang, status)),
-        Acting::Nobody => {}
-    }
+        Acting::Nobody => None,
+    };
     if let Some(ended) = &session.secret {
         session.web.sessions.forget(ended);
     }
@@ -218,8 +239,8 @@ pub(super) async fn leave(session: Session, Form(fields): Form<Vec<(String, Stri
     if may_choose {
         session.web.sessions.invite(&secret);
     }
-    let cookie = session_cookie(&session.web, &secret);
-    Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    let onwards = onwards.unwrap_or_else(|| Redirect::to("/").into_response());
+    Ok(([(header::SET_COOKIE, session.web.cookie_of_session(&secret))], onwards).into_response())
 }
 
 /// Where each role begins its day.

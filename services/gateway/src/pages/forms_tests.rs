@@ -3,14 +3,14 @@
 
 use super::{
     adoption, calls, decide, evaluation_acts, evaluation_forms, idea_acts, idea_forms, ideas, mandate_acts, mandates,
-    organisation, people, solution,
+    mapping, organisation, people, solution,
 };
 use crate::act::{Act, Acts};
 use crate::form::{Form, Kind};
 use crate::offered::Offered;
 use crate::session::User;
 use idesluss_domain::evaluation::{criteria, delegation_order, evaluation as judged};
-use idesluss_domain::identity::organisations;
+use idesluss_domain::identity::{account, organisations, person};
 use idesluss_domain::rights::{Rule, Ruled};
 use idesluss_domain::sharing::{adoption as adopted, solution as offer};
 use idesluss_domain::submission::idea;
@@ -41,7 +41,12 @@ const NOT_ASKED: [(&str, &str, &str); 4] = [
     ("RetireSolution", "replaced_by", "the reason says what to use instead"),
 ];
 /// What a form offers fewer of than the contract has: the rpc, the field, and why.
-const FEWER: [(&str, &str, &str); 2] = [
+const FEWER: [(&str, &str, &str); 3] = [
+    (
+        "AdoptMapping",
+        "mapping.lines",
+        "who administers, and who runs the machines, no group says",
+    ),
     ("GrantRole", "role", "the service's own role is nobody's"),
     ("RevokeRole", "role", "what somebody holds can be taken back"),
 ];
@@ -161,6 +166,7 @@ fn every_form() -> Vec<Page> {
     let user = somebody(Role::DecisionMaker);
     let l = user.lang;
     let actions = all(adopted::rights::RULES);
+    let of_person = [all(person::RULES), all(account::RULES)].concat();
     vec![
         ("idea_acts", idea_acts::ACTS, of_ideas(&user)),
         (
@@ -199,7 +205,15 @@ fn every_form() -> Vec<Page> {
                 people::grant(&user, "/personer/7"),
                 people::revoke(l, "/personer/7", &id::Person::default()),
                 people::change(l, "/personer/7", &id::Person::default(), ""),
-            ],
+            ]
+            .into_iter()
+            .chain(people::of_sign_in(l, "/personer/7", Offered(&of_person)))
+            .collect(),
+        ),
+        (
+            "mapping",
+            mapping::ACTS,
+            vec![mapping::adopt(l, &["uddevalla".to_owned()], None), mapping::withdraw(l)],
         ),
     ]
 }

@@ -27,10 +27,12 @@ mod list;
 mod look;
 mod mandate_acts;
 mod mandates;
+mod mapping;
 mod organisation;
 mod people;
 pub(crate) mod revision;
 mod search;
+mod sign_in;
 mod solution;
 mod solutions;
 mod terms;
@@ -71,6 +73,15 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
     Router::new()
         .route("/", get(entrance::entrance))
         .route("/in/{token}", get(entrance::one_time_link))
+        .route("/in/adress", post(sign_in::by_address))
+        .route("/in/hos/{provider}", get(sign_in::leave_for))
+        .route("/in/tillbaka", get(sign_in::come_back))
+        .route("/in/kod", post(sign_in::use_code))
+        .route("/in/kod/{code}", get(sign_in::code))
+        .route("/ut/bakvag", post(sign_in::signed_out))
+        .route("/ut/framvag", get(sign_in::signed_out_in_front))
+        .route("/inloggningar", get(sign_in::sessions).post(sign_in::end_sessions))
+        .route("/roll", post(sign_in::change_role))
         .route("/valj", post(entrance::choose))
         .route("/lamna", post(entrance::leave))
         .route("/start", get(entrance::start))
@@ -128,6 +139,9 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
             "/organisation/utseende",
             post(organisation::look).layer(DefaultBodyLimit::max(LARGEST_FILE_FORM)),
         )
+        .route("/organisation/inloggning", get(mapping::page))
+        .route("/organisation/inloggning/visa", post(mapping::look))
+        .route("/organisation/inloggning/{act}", post(mapping::act))
         .route("/organisation/{act}", post(organisation::act))
         .route("/mandat", get(mandates::page))
         .route("/mandat/{act}", post(mandate_acts::act))
@@ -149,7 +163,7 @@ fn number(number: i32) -> String {
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A value as it stands in an address.
-fn in_address(value: &str) -> impl std::fmt::Display {
+pub(crate) fn in_address(value: &str) -> impl std::fmt::Display {
     utf8_percent_encode(value, UNRESERVED)
 }
 

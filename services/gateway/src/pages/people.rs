@@ -17,8 +17,9 @@ use crate::view::text;
 use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
+use idesluss_domain::identity::account::UNLINK_ACCOUNT;
 use idesluss_domain::identity::grant::HELD_BEFORE;
-use idesluss_domain::identity::person::{CHANGE_PERSON, REGISTER_PERSON};
+use idesluss_domain::identity::person::{CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, REGISTER_PERSON};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::command as words;
 use idesluss_proto::pb::identity as pb;
@@ -146,6 +147,7 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<PersonP
     if Offered(&found.actions).has(&CHANGE_PERSON) {
         forms.push(change(l, &at, &seen, &address.text));
     }
+    forms.extend(of_sign_in(l, &at, Offered(&found.actions)));
     Ok(PersonPage {
         frame: Frame::of(user),
         name: called(l, &seen),
@@ -158,8 +160,14 @@ async fn build(user: &User, person: &str, after: Option<&str>) -> Result<PersonP
             ),
             (l.t("people-mail-address"), address),
             (l.t("common-pseudonym"), seen.person.as_str().into()),
+            (l.t("people-signing-in"), signing_in(l, seen.disabled).into()),
         ]),
     })
+}
+
+/// Whether somebody is let in; said of those alone who are not.
+fn signing_in(l: Lang, is_disabled: bool) -> &'static str {
+    if is_disabled { l.t("people-is-shut-out") } else { "" }
 }
 
 /// The roles that somebody holds, and for how long.
@@ -181,6 +189,7 @@ async fn roles(user: &User, person: &pb::Person) -> Result<Table, WebError> {
             l.day(&held.until).into(),
             away(held),
             match (held.in_force, held.awaits_confirmation) {
+                (true, _) if held.by_group => l.t("people-by-group"),
                 (true, _) => l.t("people-in-force"),
                 (false, true) => l.t("people-waits-to-be-confirmed"),
                 (false, false) => l.t("people-begins-later"),
@@ -275,12 +284,33 @@ pub(super) fn change(l: Lang, at: &str, person: &pb::Person, address: &str) -> F
         .value(address)
 }
 
+/// Who is let in, and who is not.
+pub(super) fn of_sign_in(l: Lang, at: &str, may: Offered<'_>) -> Vec<Form> {
+    let form = |act: &str, button: &'static str, note: &'static str| {
+        Form::of(ACTS, at, act, l.t(button)).folded(l.t(button)).note(l.t(note))
+    };
+    let mut forms = Vec::new();
+    if may.has(&UNLINK_ACCOUNT) {
+        forms.push(form("koppla-bort", "people-unlink", "people-unlink-note"));
+    }
+    if may.has(&DISABLE_PERSON) {
+        forms.push(form("stang-av", "people-disable", "people-disable-note"));
+    }
+    if may.has(&ENABLE_PERSON) {
+        forms.push(form("slapp-in", "people-enable", "people-enable-note"));
+    }
+    forms
+}
+
 /// The command behind each form.
 pub(super) const ACTS: &Acts = &[
     ("ny", Act::one::<pb::RegisterPersonRequest>()),
     ("andra", Act::one::<pb::ChangePersonRequest>()),
     ("roll", Act::one::<pb::GrantRoleRequest>()),
     ("ta-tillbaka", Act::one::<pb::RevokeRoleRequest>()),
+    ("koppla-bort", Act::one::<pb::UnlinkAccountsRequest>()),
+    ("stang-av", Act::one::<pb::DisablePersonRequest>()),
+    ("slapp-in", Act::one::<pb::EnablePersonRequest>()),
 ];
 
 pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -> Result<Response, WebError> {

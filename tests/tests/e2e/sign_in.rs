@@ -1,0 +1,408 @@
+//! People of several organisations come in by their own providers, which are not ours: who they are, what they may do, and where they are signed in.
+
+use idesluss_proto::pb::command::Role;
+use idesluss_tests::{Answer, Provider, Reader, Server, Someone, free_address, run, write_providers, write_region};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The people of Uddevalla's provider.
+fn uddevalla() -> Value {
+    json!({
+        "u1": {"name": "Agneta Sund", "email": "agneta@uddevalla.example", "email_verified": true, "groups": ["alla"], "acr": "urn:example:loa3", "amr": ["pwd", "mfa"]},
+        "u2": {"name": "Maria Lindqvist", "email": "maria@uddevalla.example", "email_verified": true, "groups": ["alla", "sluss"], "acr": "urn:example:loa3", "amr": ["pwd", "mfa"]},
+        "u3": {"name": "Olle Ny", "email": "olle@uddevalla.example", "email_verified": true, "groups": ["alla"], "acr": "urn:example:loa2", "amr": ["pwd"]},
+        "u4": {"name": "Gäst", "groups": ["gaster"], "acr": "urn:example:loa3", "amr": ["pwd", "mfa"]}
+    })
+}
+
+/// An installation at which people of two organisations sign in.
+pub(crate) struct Region {
+    pub(crate) server: Server,
+    pub(crate) uddevalla: Provider,
+    pub(crate) trollhattan: Provider,
+    pub(crate) web: SocketAddr,
+    pub(crate) folder: TempDir,
+}
+
+impl Region {
+    pub(crate) fn start() -> Self {
+        let (folder, web) = (TempDir::new().expect("a folder"), free_address());
+        let own = Provider::start(web, uddevalla());
+        let others = Provider::start(
+            web,
+            json!({"t1": {"name": "Tor Ek", "email": "tor@trollhattan.example", "email_verified": true, "groups": ["alla"]}}),
+        );
+        write_region(folder.path());
+        write_providers(
+            folder.path(),
+            &[
+                (&own, "uddevalla", &["uddevalla"], &["uddevalla.example"]),
+                (&others, "trollhattan", &["trollhattan"], &["trollhattan.example"]),
+            ],
+        );
+        let server = Server::start(folder.path(), &["--http", &web.to_string()]);
+        Self {
+            server,
+            uddevalla: own,
+            trollhattan: others,
+            web,
+            folder,
+        }
+    }
+
+    pub(crate) fn reader(&self) -> Reader {
+        Reader::new(self.web)
+    }
+
+    fn data(&self) -> String {
+        self.folder.path().to_string_lossy().into_owned()
+    }
+
+    /// Signs an administrator in by a code that is made at the machine.
+    pub(crate) fn administrator(&self, organisation: &str) -> Reader {
+        let mut reader = self.reader();
+        let page = reader.get(&self.code(organisation)).html;
+        let welcome = reader.fill(&page, "/in/kod", &[]);
+        assert_eq!(welcome.status, 200, "{}", welcome.html);
+        assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
+        reader
+    }
+
+    /// The path of a link for an administrator.
+    pub(crate) fn code(&self, organisation: &str) -> String {
+        let who = Someone::who(organisation, Role::Administrator).person();
+        let made = run(&["user", "code", &who, "--data", &self.data()]);
+        let said = String::from_utf8_lossy(&made.stdout).into_owned();
+        assert!(made.status.success(), "{said}{}", String::from_utf8_lossy(&made.stderr));
+        let path = said.split_whitespace().find(|word| word.starts_with("/in/kod/"));
+        path.expect("a path").to_owned()
+    }
+
+    /// What somebody's browser comes back to who signs in at a provider.
+    pub(crate) fn sign_in(&self, reader: &mut Reader, provider: &Provider, name: &str, who: &str) -> Answer {
+        let sent = reader.ask(&format!("/in/hos/{name}"));
+        assert_eq!(sent.status, 303, "{}", sent.html);
+        let back = provider.sign_in(&sent.location, who);
+        reader.ask(&back)
+    }
+
+    pub(crate) fn in_uddevalla(&self, who: &str) -> (Reader, Answer) {
+        let mut reader = self.reader();
+        let answer = self.sign_in(&mut reader, &self.uddevalla, "uddevalla", who);
+        (reader, answer)
+    }
+}
+
+/// Fills in who gets what in Uddevalla.
+pub(crate) fn adopt(administrator: &mut Reader, amr: &str, lines: &[(&str, &str)]) -> Answer {
+    let page = administrator.get("/organisation/inloggning");
+    assert_eq!(page.status, 200, "{}", page.html);
+    let rows: Vec<(String, String)> = lines
+        .iter()
+        .enumerate()
+        .flat_map(|(row, (value, role))| {
+            [
+                (format!("mapping.lines[{row}].value"), (*value).to_owned()),
+                (format!("mapping.lines[{row}].role"), (*role).to_owned()),
+            ]
+        })
+        .collect();
+    let mut fields = vec![
+        ("mapping.provider", "uddevalla"),
+        ("mapping.claim", "groups"),
+        ("mapping.amr", amr),
+    ];
+    fields.extend(rows.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    administrator.fill(&page.html, "/organisation/inloggning/anta", &fields)
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+const SUBMITTER: &str = "1";
+const COORDINATOR: &str = "2";
+
+#[test]
+fn people_come_in_by_their_own_providers_and_hold_what_their_groups_say() {
+    let mut region = Region::start();
+    // Nobody chooses whom to be, and nobody is anybody because a form says so.
+    let mut stranger = region.reader();
+    let entrance = stranger.get("/").html;
+    assert!(
+        entrance.contains("/in/hos/uddevalla") && entrance.contains("/in/hos/trollhattan"),
+        "{entrance}"
+    );
+    assert!(!entrance.contains("/valj"), "{entrance}");
+    assert_eq!(stranger.cookie(), "", "no cookie before anybody does anything");
+    let (_, nobody) = region.in_uddevalla("u2");
+    assert_eq!(nobody.status, 403, "nothing was adopted: {}", nobody.html);
+    assert!(nobody.html.contains("har ingen roll här"), "{}", nobody.html);
+    let wanted = stranger.ask("/ideer/ny");
+    assert_eq!(
+        wanted.location, "/?till=%2Fideer%2Fny",
+        "where one wanted to go is kept"
+    );
+
+    // Who would get what is shown before; then it holds.
+    let mut agneta = region.administrator("uddevalla");
+    let page = agneta.get("/organisation/inloggning").html;
+    let fields = [
+        ("mapping.provider", "uddevalla"),
+        ("mapping.claim", "groups"),
+        ("mapping.lines[0].value", "alla"),
+        ("mapping.lines[0].role", SUBMITTER),
+    ];
+    let look = agneta.fill_and_send(
+        &page,
+        "/organisation/inloggning/anta",
+        "/organisation/inloggning/visa",
+        &fields,
+    );
+    assert_eq!(look.status, 200, "{}", look.html);
+    assert!(look.html.contains("Så här skulle det bli"), "{}", look.html);
+    let adopted = adopt(&mut agneta, "", &[("alla", SUBMITTER), ("sluss", COORDINATOR)]);
+    assert_eq!(adopted.status, 200, "{}", adopted.html);
+    assert!(adopted.html.contains("Rollerna är ändrade"), "{}", adopted.html);
+    for (value, role) in [("chef", "12"), ("drift", "10")] {
+        let refused = adopt(&mut agneta, "", &[(value, role)]);
+        assert_eq!(refused.status, 422, "who administers, no group says: {}", refused.html);
+    }
+
+    // Olle submits, by what everybody may, and holds no role of his own.
+    let (mut olle, welcome) = region.in_uddevalla("u3");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    assert!(welcome.html.contains("Välkommen, Olle Ny"), "{}", welcome.html);
+    let page = olle.get("/ideer/ny");
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(page.html.contains("Olle Ny, idégivare, uddevalla"), "{}", page.html);
+    assert_eq!(olle.get("/inkorg").status, 403);
+
+    // Maria coordinates by her group, and changes role without signing in again.
+    let (mut maria, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    let inbox = maria.get("/inkorg");
+    assert_eq!(inbox.status, 200, "{}", inbox.html);
+    assert!(inbox.html.contains("Byt roll"), "{}", inbox.html);
+    let before = maria.cookie();
+    let mine = maria.fill(&inbox.html, "/roll", &[]);
+    assert_eq!(mine.status, 200, "{}", mine.html);
+    assert!(mine.html.contains("Maria Lindqvist, idégivare"), "{}", mine.html);
+    assert_ne!(maria.cookie(), before, "a new secret at each change of role");
+    let back = maria.fill(&mine.html, "/roll", &[]);
+    assert!(back.html.contains("slussledare"), "{}", back.html);
+
+    // A group that she is in no longer takes the role with it, at her next sign-in and at once.
+    let mut others = uddevalla();
+    others["u2"]["groups"] = json!(["alla"]);
+    region.uddevalla.say(others);
+    let (mut maria_again, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    assert_eq!(maria_again.get("/inkorg").status, 403);
+    until("she coordinates nowhere any more", || {
+        maria.get("/inkorg").status != 200
+    });
+
+    // Tor's provider may not speak for Uddevalla, whoever he says that he is.
+    let mut tor = region.reader();
+    let refused = region.sign_in(&mut tor, &region.trollhattan, "trollhattan", "t1");
+    assert_eq!(refused.status, 403, "{}", refused.html);
+
+    // What is demanded of signing in holds for who comes, and for who has come.
+    let adopted = adopt(&mut agneta, "mfa", &[("alla", SUBMITTER)]);
+    assert_eq!(adopted.status, 200, "{}", adopted.html);
+    let (_, weak) = region.in_uddevalla("u3");
+    assert_eq!(weak.status, 403, "{}", weak.html);
+    assert!(weak.html.contains("säkrare inloggning"), "{}", weak.html);
+    until("he is out", || olle.ask("/ideer/ny").status != 200);
+    let (mut maria, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    assert_eq!(maria.get("/ideer/ny").status, 200);
+
+    // Withdrawn, it lets nobody in.
+    let page = agneta.get("/organisation/inloggning").html;
+    let withdrawn = agneta.fill(&page, "/organisation/inloggning/dra-in", &[]);
+    assert_eq!(withdrawn.status, 200, "{}", withdrawn.html);
+    until("she submits no more", || maria.ask("/ideer/ny").status != 200);
+    region.server.stop();
+}
+
+#[test]
+fn whoever_is_known_by_their_address_is_who_they_were_and_may_be_shut_out() {
+    let region = Region::start();
+    let mut agneta = region.administrator("uddevalla");
+    // An assessor of before gets the address by which her provider knows her.
+    let assessor = Someone::who("uddevalla", Role::Assessor).person();
+    let at = format!("/personer/{assessor}");
+    let page = agneta.get(&at).html;
+    let fields = [("name", "Maria Lindqvist"), ("address", "Maria@Uddevalla.example")];
+    let named = agneta.fill(&page, &format!("{at}/andra"), &fields);
+    assert_eq!(named.status, 200, "{}", named.html);
+    let (mut maria, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    let page = maria.get("/bedoma");
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(page.html.contains("Maria Lindqvist, bedömare"), "{}", page.html);
+
+    // Where she is signed in, and ending it elsewhere.
+    let (mut elsewhere, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    let list = maria.get("/inloggningar");
+    assert_eq!(list.html.matches("name=\"session\"").count(), 1, "{}", list.html);
+    let ended = maria.fill(&list.html, "/inloggningar", &[]);
+    assert!(ended.html.contains("Du är utloggad där"), "{}", ended.html);
+    until("the other browser is out", || elsewhere.ask("/bedoma").status == 303);
+    assert_eq!(maria.get("/bedoma").status, 200);
+
+    // Signed out at the provider, she is signed out here.
+    let page = maria.get("/bedoma").html;
+    let left = maria.fill(&page, "/lamna", &[]);
+    assert!(
+        left.html.contains("id_token_hint") && left.html.contains(&region.uddevalla.issuer),
+        "{}",
+        left.html
+    );
+    assert_eq!(maria.ask("/bedoma").status, 303);
+
+    // Shut out, she is out at once and comes in no more; let in again, she does.
+    let (mut maria, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    let page = agneta.get(&at).html;
+    let shut = agneta.fill(&page, &format!("{at}/stang-av"), &[]);
+    assert!(shut.html.contains("Personen är avstängd"), "{}", shut.html);
+    until("she is out", || maria.ask("/bedoma").status != 200);
+    let (_, refused) = region.in_uddevalla("u2");
+    assert_eq!(refused.status, 403);
+    assert!(refused.html.contains("avstängd"), "{}", refused.html);
+    let page = agneta.get(&at).html;
+    agneta.fill(&page, &format!("{at}/slapp-in"), &[]);
+    let (mut maria, welcome) = region.in_uddevalla("u2");
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+
+    // Unlinked, and known by another address, she is nobody here.
+    let page = agneta.get(&at).html;
+    let fields = [("name", "Maria Lindqvist"), ("address", "annan@uddevalla.example")];
+    agneta.fill(&page, &format!("{at}/andra"), &fields);
+    let page = agneta.get(&at).html;
+    let unlinked = agneta.fill(&page, &format!("{at}/koppla-bort"), &[]);
+    assert!(unlinked.html.contains("bortkopplad"), "{}", unlinked.html);
+    until("she is out", || maria.ask("/bedoma").status != 200);
+    assert_eq!(region.in_uddevalla("u2").1.status, 403);
+    region.server.stop();
+}
+
+#[test]
+fn what_was_not_begun_here_signs_nobody_in_and_a_provider_that_is_away_keeps_no_administrator_out() {
+    let mut region = Region::start();
+    let mut agneta = region.administrator("uddevalla");
+    adopt(&mut agneta, "", &[("alla", SUBMITTER)]);
+
+    // A code once, for an administrator alone, and not by looking.
+    let code = region.code("uddevalla");
+    let (mut first, mut second) = (region.reader(), region.reader());
+    let page = first.get(&code).html;
+    second.get(&code);
+    assert_eq!(first.fill(&page, "/in/kod", &[]).status, 200);
+    assert_eq!(second.fill(&page, "/in/kod", &[]).status, 403);
+    let nobody = Someone::who("uddevalla", Role::Coordinator).person();
+    let refused = run(&["user", "code", &nobody, "--data", &region.data()]);
+    assert!(!refused.status.success());
+
+    // Another browser's answer, an old one again, an answer of nobody's, another issuer, a provider that says no.
+    let mut olle = region.reader();
+    let sent = olle.ask("/in/hos/uddevalla");
+    let back = region.uddevalla.sign_in(&sent.location, "u3");
+    let mut other = region.reader();
+    assert_eq!(other.ask(&back).status, 403, "it never began");
+    other.ask("/in/hos/uddevalla");
+    assert_eq!(other.ask(&back).status, 403, "another sign-in's");
+    let issuer = percent(&region.trollhattan.issuer);
+    let mixed = format!("{}&iss={issuer}", back.split("&iss=").next().expect("a path"));
+    assert_eq!(olle.clone().ask(&mixed).status, 403, "another issuer");
+    let mut kept = olle.clone();
+    let welcome = olle.ask(&back);
+    assert_eq!(welcome.status, 200, "{}", welcome.html);
+    assert_eq!(kept.ask(&back).status, 403, "a code is good once");
+    let mut refused = region.reader();
+    let sent = refused.ask("/in/hos/uddevalla");
+    let state = sent
+        .location
+        .split("state=")
+        .nth(1)
+        .expect("a state")
+        .split('&')
+        .next()
+        .expect("it");
+    let no = refused.ask(&format!("/in/tillbaka?error=access_denied&state={state}"));
+    assert_eq!(no.status, 403);
+    assert!(no.html.contains("släppte inte in dig"), "{}", no.html);
+    // Nowhere else than here.
+    for next in ["https://evil.example/", "//evil.example", "/\\evil.example"] {
+        let mut reader = region.reader();
+        let sent = reader.ask(&format!("/in/hos/uddevalla?till={}", percent(next)));
+        let back = region.uddevalla.sign_in(&sent.location, "u3");
+        let page = reader.ask(&back).html;
+        assert!(!page.contains("evil.example"), "{page}");
+    }
+    // Nobody's word for it signs anybody out.
+    for token in ["", "x", "a.b.c"] {
+        assert_eq!(
+            region
+                .reader()
+                .post_raw("/ut/bakvag", &[("logout_token", token)])
+                .status,
+            400
+        );
+    }
+    assert_eq!(olle.get("/ideer/ny").status, 200);
+
+    // Other keys, and away.
+    region.uddevalla.change_keys();
+    assert_eq!(region.in_uddevalla("u3").1.status, 200);
+    region.uddevalla.kill();
+    let away = region.reader().ask("/in/hos/uddevalla");
+    assert!(away.status == 303 || away.status == 503, "{}", away.status);
+    assert_eq!(olle.get("/ideer/ny").status, 200, "who is in stays in");
+    let mut still = region.administrator("uddevalla");
+    assert_eq!(still.get("/personer").status, 200);
+    region.uddevalla.restart();
+    assert_eq!(region.in_uddevalla("u3").1.status, 200);
+    // After a restart of ours nobody signs in again.
+    let web = region.web.to_string();
+    region.server.stop();
+    let server = Server::start(region.folder.path(), &["--http", &web]);
+    assert_eq!(olle.get("/ideer/ny").status, 200);
+    server.stop();
+    let demo = run(&["up", "--demo", "--data", &region.folder.path().to_string_lossy()]);
+    assert!(!demo.status.success());
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[test]
+fn settings_that_can_not_be_are_refused_with_a_sentence() {
+    let folder = TempDir::new().expect("a folder");
+    write_region(folder.path());
+    let start = |text: &str| {
+        std::fs::write(folder.path().join("providers.toml"), text).expect("written");
+        Server::try_start(folder.path(), &[]).err().map(|(_, said)| said)
+    };
+    for (text, word) in [
+        ("[[provider]]\nname = \"x\"\n", "issuer"),
+        (
+            "[[provider]]\nname = \"x\"\nissuer = \"http://login.example\"\nclient_id = \"i\"\nclient_secret_file = \"s\"\norganisations = [\"uddevalla\"]\n",
+            "https",
+        ),
+    ] {
+        let said = start(text).expect("refused");
+        assert!(said.contains(word) && said.contains("providers.toml"), "{said}");
+    }
+}
