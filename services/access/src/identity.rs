@@ -53,6 +53,8 @@ pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommand
     KeepSession => gateway ();
     EndSession => gateway ();
     EndOtherSessions => gateway ();
+    KeepForm => gateway ();
+    TakeForm => gateway ();
     EndSessionsOfProvider => gateway ();
 }};
 

@@ -193,6 +193,8 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
                 // Pages name people and organisations as they are known here: the next one shows what was done to them.
                 if let Some(token) = token.as_ref().filter(|_| service == IDENTITY) {
                     user.web.who.wait_for(token).await;
+                    // Whoever may act otherwise from now on does so at once, as far as they come by this gateway.
+                    user.web.sessions.hear_anew();
                 }
                 Became::Done(Done { token, rpc: rpc(path) })
             }

@@ -87,6 +87,10 @@ pub(crate) struct WebError {
     fields: Vec<(String, String)>,
     /// Whether the same form may well be taken when it is sent once more.
     passes: bool,
+    /// Whether it comes of nobody being signed in.
+    pub(crate) is_signed_out: bool,
+    /// The form is kept for whoever sent it, who goes on with it once they have signed in.
+    is_kept: bool,
     given_back: Option<GivenBack>,
 }
 
@@ -108,6 +112,8 @@ struct ErrorPage<'a> {
     written: Texts,
     /// Whether whoever was sent away comes back in another tab.
     beside: bool,
+    /// Whether the form is kept until they have signed in.
+    is_kept: bool,
     /// The form, to be sent once more.
     again: Option<&'a GivenBack>,
 }
@@ -146,6 +152,8 @@ impl WebError {
             sentence: lang.say(name, &[("max", &MAX_FILE_MEBIBYTES.to_string()), ("address", address)]),
             fields: Vec::new(),
             passes: matches!(kind, ErrorKind::Ours),
+            is_signed_out: kind == ErrorKind::NotSignedIn,
+            is_kept: false,
             given_back: None,
         }
     }
@@ -159,6 +167,8 @@ impl WebError {
             sentence,
             fields: Vec::new(),
             passes: true,
+            is_signed_out: false,
+            is_kept: false,
             given_back: None,
         }
     }
@@ -180,20 +190,22 @@ impl WebError {
             sentence: refusals::refusal(lang, &refusal),
             fields: refusal.fields.iter().map(field).collect(),
             passes: web.is_server_error(),
+            is_signed_out: false,
+            is_kept: false,
             given_back: None,
         }
     }
 
-    /// What somebody wrote or chose in words; ids and numbers of choices tell nobody anything.
-    fn written(&self, posted: &Posted) -> Texts {
-        let told = posted.written();
-        let told = told.map(|(name, value)| (refusals::field(self.lang, name), Wording::written(value)));
-        Texts(told.collect())
-    }
-
-    /// The language in which it is said.
+    /// In which language it is said.
     pub(crate) fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// The form is kept, and whoever sent it goes on with it once they have signed in.
+    pub(crate) fn kept(mut self) -> Self {
+        self.sentence = self.lang.t("error-signed-out-and-kept").to_owned();
+        self.is_kept = true;
+        self
     }
 
     /// Gives people back what they wrote.
@@ -211,8 +223,9 @@ impl WebError {
             frame,
             sentence: &self.sentence,
             fields: &self.fields,
-            written: form.map(|form| self.written(&form.posted)).unwrap_or_default(),
+            written: form.map(|form| written(self.lang, &form.posted)).unwrap_or_default(),
             beside: form.is_some(),
+            is_kept: self.is_kept,
             again: form.filter(|_| self.passes),
         };
         let mut response = match page.render() {
@@ -230,4 +243,11 @@ impl IntoResponse for WebError {
         let frame = Frame::bare(self.lang);
         self.within(frame)
     }
+}
+
+/// What somebody wrote or chose in words; ids and numbers of choices tell nobody anything.
+pub(crate) fn written(lang: Lang, posted: &Posted) -> Texts {
+    let told = posted.written();
+    let told = told.map(|(name, value)| (refusals::field(lang, name), Wording::written(value)));
+    Texts(told.collect())
 }

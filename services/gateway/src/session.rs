@@ -55,6 +55,11 @@ pub(crate) struct Web {
 }
 
 impl Web {
+    /// What a browser's cookie holds; None: it has none of ours.
+    pub(crate) fn secret_of(&self, parts: &Parts) -> Option<Secret> {
+        cookie(parts, self, SESSION).and_then(|text| Secret::read(&text))
+    }
+
     /// The address under which a path of ours is reached from elsewhere.
     pub(crate) fn absolute(&self, path: &str) -> String {
         self.exposure.origin.link(path)
@@ -202,7 +207,7 @@ impl FromRequestParts<Arc<Web>> for Session {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
         let Ok(Reads(lang)) = Reads::from_request_parts(parts, web).await;
-        let secret = cookie(parts, web, SESSION).and_then(|text| Secret::read(&text));
+        let secret = web.secret_of(parts);
         let acting = match &secret {
             Some(secret) => web.acting(secret).await,
             None => Acting::Nobody,
@@ -328,11 +333,6 @@ impl User {
 
     pub(crate) fn services(&self) -> Services {
         self.web.services.speaking(self.voice.clone())
-    }
-
-    /// Asks identity anew, next time, who this is.
-    pub(crate) fn hear_anew(&self) {
-        self.voice.invalidate();
     }
 
     /// Whether the role that the user acts in is let in to an rpc at all: what leads nowhere is not linked to.

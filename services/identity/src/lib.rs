@@ -2,10 +2,11 @@
 //!
 //! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and
 //! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, `mapped` knows what
-//! organisations make of what they say, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show,
+//! organisations make of what they say, `forms` keeps what came after a session's end, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show,
 //! `search` finds people by their names.
 
 mod first;
+mod forms;
 mod grpc;
 mod kept;
 mod keys;

@@ -19,6 +19,8 @@ const MINUTE: i64 = 60 * 1_000_000;
 const HOUR: i64 = 60 * MINUTE;
 /// So often it is noted that one is used; more often where it ends after less.
 const KEPT_MICROS: i64 = 10 * MINUTE;
+/// For so long it is known whose a session was that has ended by itself: what they send then is kept for them.
+const REMEMBERED_MICROS: i64 = HOUR;
 /// So many of somebody's sessions are listed, and ended, at once.
 const MOST: u32 = 100;
 
@@ -119,7 +121,7 @@ impl Kept for Session {
     }
 
     fn ends(&self) -> i64 {
-        Session::ends(self)
+        Session::ends(self).saturating_add(REMEMBERED_MICROS)
     }
 }
 
@@ -174,10 +176,20 @@ impl Sessions {
         Ok(self.goes_on(&session).await?.then_some(session))
     }
 
+    /// The session with this secret that has ended by itself, for want of use or with the day, and not long ago. None: it was ended, or there is none.
+    pub(crate) async fn find_ended(&self, secret: &[u8]) -> Result<Option<Session>, ExecuteError> {
+        let Some(session) = self.records.find::<Session>(key(secret)).await? else {
+            return Ok(None);
+        };
+        let by_itself = session.ends() <= self.now() && !self.context.engine.has_ended(session.id).await?;
+        Ok(by_itself.then_some(session))
+    }
+
     async fn goes_on(&self, session: &Session) -> Result<bool, ExecuteError> {
         // One that begins later was begun by a clock that ran ahead.
         let has_begun = session.begun <= self.now().saturating_add(MINUTE);
-        Ok(has_begun && !self.context.engine.has_ended(session.id).await?)
+        let is_over = session.ends() <= self.now();
+        Ok(has_begun && !is_over && !self.context.engine.has_ended(session.id).await?)
     }
 
     /// Begins one for somebody who has just signed in. The one that the browser had ends: whoever knows its secret learns nothing of this one.

@@ -2,6 +2,7 @@
 //!
 //! What has to be known between the two is kept by the browser, sealed: whoever only asks writes nothing here.
 
+use crate::forms::Forms;
 use crate::kept::{Kept, Records, key};
 use crate::mapped::{Mapped, Said, holds_own, is_good_enough};
 use crate::oidc::{Known, OidcError, SignedInThere};
@@ -175,6 +176,7 @@ pub(crate) struct SignIn {
     records: Records,
     pub(crate) sessions: Sessions,
     pub(crate) mapped: Mapped,
+    pub(crate) forms: Forms,
     people: ViewHandle,
     pub(crate) providers: Arc<Providers>,
     known: Known,
@@ -190,6 +192,7 @@ impl SignIn {
     ) -> Self {
         Self {
             records: Records::new(context.engine.clone()),
+            forms: Forms::new(context.clone(), sessions.clone()),
             context,
             sessions,
             mapped,
@@ -350,9 +353,21 @@ impl SignIn {
             return Err(SignInError::Disabled);
         }
         let roles = self.roles(person, &way).await?;
-        let first = roles
-            .into_iter()
-            .min_by_key(|own| (own.role == Role::Submitter, own.role, own.organisation.clone()));
+        // Whoever has sent a form too late goes on as whom they sent it.
+        let sent_as = self.forms.sent_as(person).await?;
+        let is_same = |own: &OwnRole| {
+            sent_as
+                .as_ref()
+                .is_some_and(|actor| actor.organisation == own.organisation && actor.role == own.role)
+        };
+        let first = roles.into_iter().min_by_key(|own| {
+            (
+                !is_same(own),
+                own.role == Role::Submitter,
+                own.role,
+                own.organisation.clone(),
+            )
+        });
         let first = first.ok_or(SignInError::NobodyHere)?;
         let actor = Actor {
             person,

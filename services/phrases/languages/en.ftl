@@ -1029,6 +1029,9 @@ error-to-the-start-page = To the start page
 error-to-the-start-page-in = To the start page, in a new tab
 error-what-you-wrote = What you wrote
 error-you-are-not-signed-in = You are not signed in any more, or do not hold the role any more. Leave this page open, open the start page in a new tab, come in again, and fill the form in anew.
+error-signed-out-and-kept = You were signed out before it arrived. What you wrote is kept for an hour. Sign in again, and you go on.
+error-nothing-is-lost-sign-in = Nothing is lost. After signing in you can send it.
+error-sign-in-again = Sign in again
 
 ## evaluation
 
@@ -1922,6 +1925,9 @@ signin-by-code = Sign in by a link for one use
 signin-code-is-good-once = The link is good once, and for a short while. Press the button and you are in.
 signin-signed-out-here = You are signed out here. Now you are being signed out at your sign-in service too.
 signin-sign-out-there = Sign out there too
+signin-your-form-is-still-here = What you wrote before you were signed out is still here. Send it now, or don't.
+signin-send-it-now = Send it now
+signin-leave-it = Don't send it
 
 sessions-title = Where you are signed in
 sessions-intro = Here you see where you are signed in. Is there something that you don't recognise? End it.
@@ -1949,8 +1955,6 @@ mapping-amr = Demanded means of signing in (amr)
 mapping-amr-help = All of these must have been used, such as mfa. Write spaces between.
 mapping-people = People
 mapping-value = Group
-mapping-value-in-row = Group { $row }
-mapping-role-in-row = Role for group { $row }
 mapping-everybody = Everybody who signs in
 mapping-who-gets-what = Who gets what
 mapping-nobody-comes-in-so = Nobody gets a role by their group. All roles are given by hand.

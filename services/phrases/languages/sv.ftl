@@ -1029,6 +1029,9 @@ error-to-the-start-page = Till startsidan
 error-to-the-start-page-in = Till startsidan, i en ny flik
 error-what-you-wrote = Det du skrev
 error-you-are-not-signed-in = Du är inte inloggad längre, eller har inte kvar rollen. Låt den här sidan stå öppen, öppna startsidan i en ny flik, kom in igen, och fyll i formuläret på nytt.
+error-signed-out-and-kept = Du hann bli utloggad innan det kom fram. Det du skrev är sparat i en timme. Logga in igen så fortsätter du.
+error-nothing-is-lost-sign-in = Inget är borta. Efter inloggningen kan du skicka det.
+error-sign-in-again = Logga in igen
 
 ## evaluation
 
@@ -1922,6 +1925,9 @@ signin-by-code = Logga in med en engångslänk
 signin-code-is-good-once = Länken gäller en gång och en kort stund. Tryck på knappen så är du inne.
 signin-signed-out-here = Du är utloggad här. Nu loggas du ut hos din inloggningstjänst också.
 signin-sign-out-there = Logga ut där också
+signin-your-form-is-still-here = Det du skrev innan du blev utloggad finns kvar. Skicka det nu, eller låt bli.
+signin-send-it-now = Skicka nu
+signin-leave-it = Skicka inte
 
 sessions-title = Var du är inloggad
 sessions-intro = Här ser du var du är inloggad. Känner du inte igen något? Avsluta det.
@@ -1949,8 +1955,6 @@ mapping-amr = Krav på inloggningens sätt (amr)
 mapping-amr-help = Alla dessa måste ha använts, till exempel mfa. Skriv mellanslag emellan.
 mapping-people = Antal personer
 mapping-value = Grupp
-mapping-value-in-row = Grupp { $row }
-mapping-role-in-row = Roll för grupp { $row }
 mapping-everybody = Alla som loggar in
 mapping-who-gets-what = Vem som får vad
 mapping-nobody-comes-in-so = Ingen får någon roll av sin grupp. Alla roller ges för hand.

@@ -57,14 +57,14 @@ pub(crate) fn pages(server: &Server, name: &str, role: &str) -> Vec<String> {
 }
 
 /// What looks at a page as it stands.
-struct Inspector {
+pub(crate) struct Inspector {
     axe: String,
     /// For each language, what is said in others and in no way in it.
     foreign: BTreeMap<&'static str, Value>,
 }
 
 impl Inspector {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let axe = npm("axe").join("node_modules/axe-core/axe.min.js");
         let codes = Language::all().map(Language::code);
         Self {
@@ -74,7 +74,7 @@ impl Inspector {
     }
 
     /// All that is found, on a page that speaks this language.
-    async fn inspect(&self, window: &Window, language: &str) -> Vec<String> {
+    pub(crate) async fn inspect(&self, window: &Window, language: &str) -> Vec<String> {
         window.client.execute(&self.axe, Vec::new()).await.expect("axe runs");
         let mut found = list(&violations(window).await);
         let script = concat!(include_str!("contrast.js"), include_str!("overlooked.js"));

@@ -1,7 +1,10 @@
 //! People of several organisations come in by their own providers, which are not ours: who they are, what they may do, and where they are signed in.
 
+use crate::accessible::Inspector;
 use idesluss_proto::pb::command::Role;
-use idesluss_tests::{Answer, Provider, Reader, Server, Someone, free_address, run, write_providers, write_region};
+use idesluss_tests::{
+    Answer, Chromium, Provider, Reader, Server, Someone, free_address, run, write_providers, write_region,
+};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -86,6 +89,51 @@ impl Region {
         assert_eq!(sent.status, 303, "{}", sent.html);
         let back = provider.sign_in(&sent.location, who);
         reader.ask(&back)
+    }
+
+    /// Does everything once that belongs to signing in.
+    pub(crate) fn everything(&self) {
+        let mut agneta = self.administrator("uddevalla");
+        assert_eq!(adopt(&mut agneta, "", &[("alla", SUBMITTER)]).status, 200);
+        let (mut olle, _) = self.in_uddevalla("u3");
+        let form = olle.get("/ideer/ny").html;
+        let mut before = olle.clone();
+        olle.fill(&form, "/lamna", &[]);
+        let late = before.fill(&form, "/ideer", &[]);
+        assert_eq!(late.status, 403, "signed out");
+        assert!(late.html.contains("inte inloggad längre"), "{}", late.html);
+        let page = self.reader().get("/").html;
+        for (address, found) in [("Maria@uddevalla.example", true), ("maria@orust.example", false)] {
+            let led = self.reader().fill(&page, "/in/adress", &[("adress", address)]);
+            assert_eq!(led.html.contains("url=/in/hos/uddevalla"), found, "{}", led.html);
+            assert_eq!(
+                led.html.contains("Ingen inloggning hör till den adressen"),
+                !found,
+                "{}",
+                led.html
+            );
+        }
+        let (mut maria, welcome) = self.in_uddevalla("u2");
+        assert_eq!(welcome.status, 200, "{}", welcome.html);
+        self.in_uddevalla("u2");
+        let list = maria.get("/inloggningar").html;
+        assert_eq!(maria.fill(&list, "/inloggningar", &[]).status, 200);
+        assert_eq!(maria.post_raw("/ut/bakvag", &[("logout_token", "x")]).status, 400);
+        let people = agneta.get("/personer").html;
+        let row = people.split("Maria Lindqvist").next().expect("a page");
+        let at = row
+            .rsplit("href=\"")
+            .next()
+            .and_then(|rest| rest.split('"').next())
+            .expect("a link");
+        for act in ["koppla-bort", "stang-av", "slapp-in"] {
+            let page = agneta.get(at).html;
+            let done = agneta.fill(&page, &format!("{at}/{act}"), &[]);
+            assert_eq!(done.status, 200, "{act}: {}", done.html);
+        }
+        let page = agneta.get("/organisation/inloggning").html;
+        let withdrawn = agneta.fill(&page, "/organisation/inloggning/dra-in", &[]);
+        assert_eq!(withdrawn.status, 200, "{}", withdrawn.html);
     }
 
     pub(crate) fn in_uddevalla(&self, who: &str) -> (Reader, Answer) {
@@ -381,6 +429,127 @@ fn what_was_not_begun_here_signs_nobody_in_and_a_provider_that_is_away_keeps_no_
     server.stop();
     let demo = run(&["up", "--demo", "--data", &region.folder.path().to_string_lossy()]);
     assert!(!demo.status.success());
+}
+
+#[test]
+fn what_was_sent_after_the_end_of_a_session_goes_on_once_its_writer_has_signed_in_again() {
+    let region = Region::start();
+    let mut agneta = region.administrator("uddevalla");
+    let adopted = adopt(&mut agneta, "", &[("alla", SUBMITTER)]);
+    assert_eq!(adopted.status, 200, "{}", adopted.html);
+    let page = agneta.get("/organisation").html;
+    let details = [
+        ("settings.name", "uddevalla"),
+        ("settings.prefix", "UDD"),
+        ("settings.kind", "1"),
+        ("settings.public_body", "ja"),
+        ("settings.answer_working_days", "10"),
+        ("settings.decision_days", "60"),
+        ("settings.idle_minutes", "1"),
+        ("settings.session_hours", "12"),
+    ];
+    let changed = agneta.fill(&page, "/organisation/andra", &details);
+    assert_eq!(changed.status, 200, "{}", changed.html);
+    let (mut olle, _) = region.in_uddevalla("u3");
+    let (mut maria, _) = region.in_uddevalla("u2");
+    let idea = [
+        ("title", "Lån av cyklar"),
+        ("problem", "Många har ingen cykel att ta sig till bussen med."),
+        ("owner", "1"),
+        ("terms", "ja"),
+    ];
+    let form = olle.get("/ideer/ny").html;
+    let others = maria.get("/ideer/ny").html;
+    let left = maria.clone();
+    maria.fill(&others, "/lamna", &[]);
+    // For want of use.
+    std::thread::sleep(Duration::from_secs(62));
+    let late = olle.fill(&form, "/ideer", &idea);
+    assert_eq!(late.status, 403, "{}", late.html);
+    assert!(
+        late.html.contains("sparat i en timme") && late.html.contains("Lån av cyklar"),
+        "{}",
+        late.html
+    );
+    // Whoever has left by themselves, or holds a form of another session's, keeps nothing.
+    let mut left = left;
+    let refused = left.fill(&others, "/ideer", &idea);
+    assert!(!refused.html.contains("sparat i en timme"), "{}", refused.html);
+    let (_, welcome) = region.in_uddevalla("u2");
+    assert!(
+        !welcome.html.contains("Lån av cyklar"),
+        "it is another person's: {}",
+        welcome.html
+    );
+    // In any browser, once.
+    let (mut olle, welcome) = region.in_uddevalla("u3");
+    assert!(welcome.html.contains("Lån av cyklar"), "{}", welcome.html);
+    let sent = olle.fill(&welcome.html, "/ideer", &[]);
+    assert_eq!(sent.status, 200, "{}", sent.html);
+    assert!(sent.html.contains("Lån av cyklar"), "{}", sent.html);
+    assert!(olle.get("/ideer").html.contains("Lån av cyklar"));
+    let (_, welcome) = region.in_uddevalla("u3");
+    assert!(!welcome.html.contains("Lån av cyklar"), "once: {}", welcome.html);
+    region.server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_and_leave() {
+    let region = Region::start();
+    let inspector = Inspector::new();
+    let mut found = Vec::new();
+    let browser = Chromium::start(region.web).await;
+    // The first administrator comes in by a code.
+    browser.open(&region.code("uddevalla")).await;
+    found.extend(inspector.inspect(&browser, "sv").await);
+    browser.press("Logga in").await;
+    browser.until("organisationsadministratör").await;
+    browser.open("/organisation/inloggning").await;
+    browser.unfold("Bestäm vem som får vad").await;
+    found.extend(inspector.inspect(&browser, "sv").await);
+    browser.write("Grupp (1)", "alla").await;
+    browser.choose("Roll (1)", "idégivare").await;
+    browser.write("Grupp (2)", "sluss").await;
+    browser.choose("Roll (2)", "slussledare").await;
+    browser.press("Visa vem som får vad").await;
+    browser.until("Så här skulle det bli").await;
+    browser.press("Anta").await;
+    browser.until("Vad det leder till").await;
+    found.extend(inspector.inspect(&browser, "sv").await);
+    browser.press("Anta").await;
+    browser.until("Rollerna är ändrade").await;
+    browser.press("Logga ut").await;
+
+    // Maria is led where she wanted to go, by choosing where she works.
+    browser.open("/inkorg").await;
+    browser.until("Var arbetar du?").await;
+    found.extend(inspector.inspect(&browser, "sv").await);
+    browser.follow("uddevalla").await;
+    browser.press("Maria Lindqvist").await;
+    browser.until("Maria Lindqvist, slussledare, uddevalla").await;
+    assert_eq!(browser.path().await, "/inkorg");
+    // In whichever role she acts, it is said.
+    browser.press("Byt roll").await;
+    browser.press("idégivare, uddevalla").await;
+    browser.until("Maria Lindqvist, idégivare, uddevalla").await;
+    browser.follow("Var du är inloggad").await;
+    browser.until("Chrome, Linux (den här)").await;
+    found.extend(inspector.inspect(&browser, "sv").await);
+
+    // Signed out here, she is at her provider too.
+    browser.press("Logga ut").await;
+    browser.press("Yes, sign me out").await;
+    browser.until("Var arbetar du?").await;
+    assert_eq!(browser.path().await, "/");
+
+    // By the address that she knows.
+    browser.write("E-postadress på jobbet", "tor@trollhattan.example").await;
+    browser.press("Logga in").await;
+    browser.press("Tor Ek").await;
+    browser.until("har ingen roll här").await;
+    found.extend(inspector.inspect(&browser, "sv").await);
+    assert!(found.is_empty(), "{found:#?}");
+    region.server.stop();
 }
 
 fn percent(text: &str) -> String {

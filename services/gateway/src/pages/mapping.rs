@@ -224,12 +224,12 @@ pub(super) fn adopt(l: Lang, providers: &[String], held: Option<&pb::Mapping>) -
         form = form
             .ask(
                 &format!("mapping.lines[{index}].value"),
-                &in_row(l, "mapping-value-in-row", &row),
+                &in_row(l, "mapping-value", &row),
             )
             .value(line.value)
             .select(
                 &format!("mapping.lines[{index}].role"),
-                &in_row(l, "mapping-role-in-row", &row),
+                &in_row(l, "people-role", &row),
                 choices(called),
             )
             .optional()

@@ -332,10 +332,5 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("person", person.clone());
     let page = format!("/personer/{person}");
-    let done = carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &person, None)).await;
-    if person == user.acting_as.person.to_string() {
-        // Who has changed their own role may hold another one now.
-        user.hear_anew();
-    }
-    done
+    carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &person, None)).await
 }

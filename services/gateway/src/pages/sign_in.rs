@@ -1,9 +1,10 @@
 //! Signing in and out: where one is sent, what one comes back with, and where one is signed in.
 
 use super::Asked;
-use crate::components::{Row, Table};
-use crate::error::{ErrorKind, WebError};
+use crate::components::{Row, Table, Texts};
+use crate::error::{ErrorKind, GivenBack, WebError};
 use crate::frame::Frame;
+use crate::kept;
 use crate::lang::Lang;
 use crate::own_path::own_path;
 use crate::phrases;
@@ -255,12 +256,37 @@ async fn arrived(session: &Session, finished: pb::FinishSignInResponse) -> Resul
         Some(name) => l.say("signin-welcome", &[("name", &name)]),
         None => l.t("signin-welcome-nobody").to_owned(),
     };
-    let page = onwards(l, heading, l.t("signin-go-on").to_owned(), next)?;
+    let page = match kept::take(&session.web, &secret).await {
+        Some(late) => welcomed_back(l, heading, &late)?,
+        None => onwards(l, heading, l.t("signin-go-on").to_owned(), next)?,
+    };
     let cookies = [
         (header::SET_COOKIE, session.web.cookie_of_session(&secret)),
         (header::SET_COOKIE, session.web.no_cookie_of_sign_in()),
     ];
     Ok((axum::response::AppendHeaders(cookies), page).into_response())
+}
+
+/// The page with a form that was sent after the end of a session: whoever sent it sees what they wrote, and goes on.
+#[derive(Template)]
+#[template(path = "late_form.html")]
+struct LateFormPage<'a> {
+    frame: Frame,
+    heading: String,
+    form: &'a GivenBack,
+    written: Texts,
+}
+
+fn welcomed_back(l: Lang, heading: String, form: &GivenBack) -> Result<Response, WebError> {
+    let frame = Frame::bare(l);
+    let page = LateFormPage {
+        frame,
+        heading,
+        form,
+        written: crate::error::written(l, &form.posted),
+    };
+    let html = page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?;
+    Ok(Html(html).into_response())
 }
 
 /// Which browser it is, in a few words that its owner knows it by: nothing more of what it says of itself is kept.

@@ -84,6 +84,8 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .member(sessions::keep)
         .member(sessions::end)
         .member(sessions::end_others)
+        .member(sessions::keep_form)
+        .member(sessions::take_form)
         .member(sessions::end_by_provider)
         .member(sessions::list)
         .member(sessions::get)

@@ -181,6 +181,35 @@ pub(super) async fn end_by_provider(
     })
 }
 
+pub(super) async fn keep_form(
+    identity: Identity,
+    call: MemberCall<pb::KeepFormRequest>,
+) -> Answer<pb::KeepFormRequest> {
+    let pb::KeepFormRequest { secret, form } = call.request;
+    let kept = match String::from_utf8(form) {
+        Ok(form) => identity.sign_in.forms.keep(&secret, form).await?,
+        Err(_) => false,
+    };
+    Ok(pb::KeepFormResponse { token: None, kept })
+}
+
+pub(super) async fn take_form(
+    identity: Identity,
+    call: MemberCall<pb::TakeFormRequest>,
+) -> Answer<pb::TakeFormRequest> {
+    let own = identity
+        .sign_in
+        .sessions
+        .find(&call.request.secret)
+        .await?
+        .ok_or_else(ended)?;
+    let form = identity.sign_in.forms.take(own.actor.person).await?;
+    Ok(pb::TakeFormResponse {
+        token: None,
+        form: form.map(String::into_bytes).unwrap_or_default(),
+    })
+}
+
 pub(super) async fn list(
     identity: Identity,
     call: MemberCall<pb::ListSessionsRequest>,
