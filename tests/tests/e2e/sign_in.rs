@@ -1,6 +1,7 @@
 //! People of several organisations come in by their own providers, which are not ours: who they are, what they may do, and where they are signed in.
 
 use crate::accessible::Inspector;
+use fantoccini::Locator;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{
     Answer, Chromium, Provider, Reader, Server, Someone, free_address, run, write_providers, write_region,
@@ -493,6 +494,13 @@ fn what_was_sent_after_the_end_of_a_session_goes_on_once_its_writer_has_signed_i
     region.server.stop();
 }
 
+/// What is found on the page by somebody who goes by the keyboard, to whom a browser shows where they are.
+async fn seen(inspector: &Inspector, browser: &Chromium) -> Vec<String> {
+    let at = browser.client.active_element().await.expect("something");
+    at.send_keys("\u{e004}").await.expect("the tabulator's key");
+    inspector.inspect(browser, "sv").await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_and_leave() {
     let region = Region::start();
@@ -501,12 +509,12 @@ async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_a
     let browser = Chromium::start(region.web).await;
     // The first administrator comes in by a code.
     browser.open(&region.code("uddevalla")).await;
-    found.extend(inspector.inspect(&browser, "sv").await);
+    found.extend(seen(&inspector, &browser).await);
     browser.press("Logga in").await;
     browser.until("organisationsadministratör").await;
     browser.open("/organisation/inloggning").await;
     browser.unfold("Bestäm vem som får vad").await;
-    found.extend(inspector.inspect(&browser, "sv").await);
+    found.extend(seen(&inspector, &browser).await);
     browser.write("Grupp (1)", "alla").await;
     browser.choose("Roll (1)", "idégivare").await;
     browser.write("Grupp (2)", "sluss").await;
@@ -515,7 +523,7 @@ async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_a
     browser.until("Så här skulle det bli").await;
     browser.press("Anta").await;
     browser.until("Vad det leder till").await;
-    found.extend(inspector.inspect(&browser, "sv").await);
+    found.extend(seen(&inspector, &browser).await);
     browser.press("Anta").await;
     browser.until("Rollerna är ändrade").await;
     browser.press("Logga ut").await;
@@ -523,18 +531,20 @@ async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_a
     // Maria is led where she wanted to go, by choosing where she works.
     browser.open("/inkorg").await;
     browser.until("Var arbetar du?").await;
-    found.extend(inspector.inspect(&browser, "sv").await);
+    found.extend(seen(&inspector, &browser).await);
     browser.follow("uddevalla").await;
     browser.press("Maria Lindqvist").await;
     browser.until("Maria Lindqvist, slussledare, uddevalla").await;
     assert_eq!(browser.path().await, "/inkorg");
     // In whichever role she acts, it is said.
-    browser.press("Byt roll").await;
+    let others = browser.client.find(Locator::Css("[popovertarget=roller]")).await;
+    others.expect("a button").click().await.expect("clicked");
+    found.extend(seen(&inspector, &browser).await);
     browser.press("idégivare, uddevalla").await;
     browser.until("Maria Lindqvist, idégivare, uddevalla").await;
     browser.follow("Var du är inloggad").await;
     browser.until("Chrome, Linux (den här)").await;
-    found.extend(inspector.inspect(&browser, "sv").await);
+    found.extend(seen(&inspector, &browser).await);
 
     // Signed out here, she is at her provider too.
     browser.press("Logga ut").await;
@@ -547,7 +557,7 @@ async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_a
     browser.press("Logga in").await;
     browser.press("Tor Ek").await;
     browser.until("har ingen roll här").await;
-    found.extend(inspector.inspect(&browser, "sv").await);
+    found.extend(seen(&inspector, &browser).await);
     assert!(found.is_empty(), "{found:#?}");
     region.server.stop();
 }

@@ -84,8 +84,8 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
                 l.say(
                     "organisation-session-limits",
                     &[
-                        ("minutes", (&*settings.idle_minutes.to_string()).into()),
-                        ("hours", (&*settings.session_hours.to_string()).into()),
+                        ("minutes", &settings.idle_minutes.to_string()),
+                        ("hours", &settings.session_hours.to_string()),
                     ],
                 ),
             ),

@@ -2,41 +2,36 @@
 //!
 //! What has to be known between the two is kept by the browser, sealed: whoever only asks writes nothing here.
 
+mod out;
+mod roles;
+mod whose;
+
+pub(crate) use roles::OwnRole;
+
 use crate::forms::Forms;
 use crate::kept::{Kept, Records, key};
-use crate::mapped::{Mapped, Said, holds_own, is_good_enough};
+use crate::mapped::{Mapped, Said, is_good_enough};
 use crate::oidc::{Known, OidcError, SignedInThere};
 use crate::providers::{Provider, Providers};
-use crate::registration::{self, Registered};
-use crate::sessions::{AtProvider, Begun, Session, Sessions, Way};
-use crate::views::{self, OwnRoleRow};
-use idesluss_domain::Decider as _;
-use idesluss_domain::identity::account::{AccountAction, AccountCommand};
+use crate::sessions::{AtProvider, Begun, Sessions, Way};
+use idesluss_domain::identity::People;
 use idesluss_domain::identity::mapping::MappingAdopted;
-use idesluss_domain::identity::{Accounts, People};
-use idesluss_domain::words::{
-    AccountId, Actor, AggregateId as _, CommandId, Label, OrganisationId, PersonId, Rejection, Role,
-};
-use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Loaded, ViewHandle};
+use idesluss_domain::words::{Actor, Label, PersonId, Role};
+use idesluss_engine::{CommandContext, ExecuteError, ViewHandle};
 use idesluss_proto::pb::command as pb;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::report_refusal;
-use idesluss_vault::Opened;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use tonic::Status;
 use url::Url;
-use uuid::Uuid;
 
 /// So long somebody may take to sign in at their provider: an hour, in microseconds, for whoever has to find their card first.
 const PATIENCE_MICROS: i64 = 60 * 60 * 1_000_000;
 /// The longest way on, in bytes.
 const LONGEST_NEXT: usize = 1_000;
-/// The longest name and address that are taken over from a provider, in characters.
-const LONGEST_NAME: usize = 120;
-const LONGEST_ADDRESS: usize = 254;
 /// For what the browser's part is sealed.
 const PURPOSE: &str = "sign-in";
 
@@ -160,14 +155,6 @@ impl Kept for Code {
 
 /// How long a code is good: a quarter of an hour, in microseconds.
 const CODE_MICROS: i64 = 15 * 60 * 1_000_000;
-
-/// A role that somebody may act in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct OwnRole {
-    pub(crate) organisation: OrganisationId,
-    pub(crate) role: Role,
-    pub(crate) substitute_for: Option<PersonId>,
-}
 
 /// Signs people in. Cheap to clone.
 #[derive(Clone)]
@@ -378,216 +365,6 @@ impl SignIn {
         Ok(self.sessions.begin(actor, (way, browser), before).await?)
     }
 
-    /// The roles that somebody may act in today who has signed in so.
-    pub(crate) async fn roles(&self, person: PersonId, way: &Way) -> Result<Vec<OwnRole>, ExecuteError> {
-        let today = self.context.engine.clock().today();
-        self.people.catch_up().await?;
-        let (rows, _) = self
-            .people
-            .query(None, move |conn| views::own_roles(conn, person, today))
-            .await?;
-        let read = |row: OwnRoleRow| {
-            Some(OwnRole {
-                organisation: row.organisation.parse().ok()?,
-                role: Role::try_from(pb::Role::try_from(row.role).ok()?).ok()?,
-                substitute_for: row.substitute_for.and_then(|away| away.parse().ok()),
-            })
-        };
-        let mut found: BTreeSet<OwnRole> = rows.into_iter().filter_map(read).collect();
-        let organisations = self.context.organisations().await?;
-        for organisation in organisations.all.keys() {
-            let submits = OwnRole {
-                organisation: organisation.clone(),
-                role: Role::Submitter,
-                substitute_for: None,
-            };
-            let has_it = found
-                .iter()
-                .any(|own| own.organisation == *organisation && own.role == Role::Submitter);
-            if !has_it && self.mapped.lets_submit(person, organisation).await? {
-                found.insert(submits);
-            }
-        }
-        let mut held = Vec::new();
-        for own in found {
-            let actor = Actor {
-                person,
-                organisation: own.organisation.clone(),
-                role: own.role,
-            };
-            if self.context.engine.holds(&actor).await? && self.demands_are_met(&actor.organisation, way).await? {
-                held.push(own);
-            }
-        }
-        Ok(held)
-    }
-
-    async fn demands_are_met(&self, organisation: &OrganisationId, way: &Way) -> Result<bool, ExecuteError> {
-        let Way::Provider(at) = way else {
-            return Ok(true);
-        };
-        let adopted = self.mapped.state(organisation).await?.adopted;
-        Ok(adopted.is_none_or(|adopted| {
-            adopted.mapping.provider.to_string() != at.provider || is_good_enough(at, &adopted.mapping.demands)
-        }))
-    }
-
-    /// Whether whoever acts in a session holds the role by themselves, or by what their provider has said, and has signed in well enough for it.
-    pub(crate) async fn may_act(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
-        if self.context.engine.state::<People>(actor.person).await?.is_disabled
-            || !self.demands_are_met(&actor.organisation, way).await?
-        {
-            return Ok(false);
-        }
-        if actor.role != Role::Submitter || holds_own(&self.context, actor).await? {
-            return self.context.engine.holds(actor).await;
-        }
-        Ok(self.mapped.lets_submit(actor.person, &actor.organisation).await?
-            && self.context.engine.holds(actor).await?)
-    }
-
-    /// Under what an account is known: whose it is elsewhere, nobody learns from it.
-    fn account(&self, provider: &Provider, subject: &str) -> AccountId {
-        let whose = format!("{}\n{subject}", provider.issuer.as_str());
-        let print = self.context.engine.vault().fingerprint("account", whose.as_bytes());
-        let mut id = [0; 16];
-        id.copy_from_slice(&print[..16]);
-        AccountId(uuid::Builder::from_custom_bytes(id).into_uuid())
-    }
-
-    /// Whose an account is; None: nobody's.
-    async fn linked_to(&self, account: AccountId) -> Result<Option<PersonId>, ExecuteError> {
-        let stream = account.stream();
-        let loaded = self.context.engine.load(std::slice::from_ref(&stream)).await?;
-        Ok(loaded.state::<Accounts>(&stream).person)
-    }
-
-    /// The person whose account it is: linked before, or known to an organisation by the address that its provider vouches for, and linked now.
-    async fn whose(
-        &self,
-        provider: &Provider,
-        there: &SignedInThere,
-    ) -> Result<Option<(PersonId, Option<pb::Token>)>, SignInError> {
-        let account = self.account(provider, &there.subject);
-        if let Some(person) = self.linked_to(account).await? {
-            return Ok(Some((person, None)));
-        }
-        let Some((person, home)) = self.of_address(provider, &there.address).await? else {
-            return Ok(None);
-        };
-        let linked = self.link(account, person, &home).await?;
-        Ok(Some((person, Some(linked))))
-    }
-
-    /// The one of the people of the provider's organisations who has this address and no account.
-    async fn of_address(
-        &self,
-        provider: &Provider,
-        address: &str,
-    ) -> Result<Option<(PersonId, OrganisationId)>, SignInError> {
-        if !provider.vouches_for(address) {
-            return Ok(None);
-        }
-        self.people.catch_up().await.map_err(ExecuteError::from)?;
-        let mut found = None;
-        for organisation in &provider.organisations {
-            let of = organisation.to_string();
-            let ask = move |conn: &rusqlite::Connection| views::without_account(conn, &of);
-            let (rows, _) = self.people.query(None, ask).await.map_err(ExecuteError::from)?;
-            let own = rows
-                .iter()
-                .filter_map(|row| Some((row, row.address_for(organisation)?.clone())));
-            let (people, members): (Vec<_>, Vec<_>) = own.unzip();
-            let opened = self.context.engine.vault().open_texts(&members).await;
-            for (row, opened) in people.into_iter().zip(opened.map_err(ExecuteError::from)?) {
-                let is_it = matches!(opened, Opened::Text(text) if text.as_str().trim().eq_ignore_ascii_case(address));
-                if let (true, Ok(person)) = (is_it, row.person.parse()) {
-                    if found.is_some() {
-                        tracing::warn!(
-                            "two people have the address that somebody signs in with: neither is signed in by it"
-                        );
-                        return Ok(None);
-                    }
-                    found = Some((person, organisation.clone()));
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    async fn link(
-        &self,
-        account: AccountId,
-        person: PersonId,
-        home: &OrganisationId,
-    ) -> Result<pb::Token, SignInError> {
-        let stream = account.stream();
-        let call = Call::by_service("LinkAccount", home, CommandId(Uuid::new_v4()), None);
-        let decide = |loaded: &Loaded| self.linked(loaded, (account, person), home);
-        let done = self
-            .context
-            .engine
-            .execute(call, std::slice::from_ref(&stream), decide)
-            .await;
-        Ok(done?)
-    }
-
-    fn linked(
-        &self,
-        loaded: &Loaded,
-        (account, person): (AccountId, PersonId),
-        home: &OrganisationId,
-    ) -> Result<Vec<Decided>, Rejection> {
-        let command = AccountCommand {
-            actor: Actor::service(home),
-            account,
-            person,
-            home: Some(home.clone()),
-            action: AccountAction::Link,
-        };
-        let stream = account.stream();
-        let events = Accounts::decide(&command, &loaded.state::<Accounts>(&stream))?;
-        Ok(vec![Decided::of(&stream, person.0, events)])
-    }
-
-    /// Registers somebody of whom nothing was known, with their account, at once.
-    async fn register(
-        &self,
-        home: &OrganisationId,
-        provider: &Provider,
-        there: &SignedInThere,
-    ) -> Result<(PersonId, Option<pb::Token>), SignInError> {
-        let account = self.account(provider, &there.subject);
-        let stream = account.stream();
-        let before = self
-            .context
-            .engine
-            .load(std::slice::from_ref(&stream))
-            .await?
-            .version(&stream);
-        // Derived from the account as it stands, so that whoever signs in twice at once is one person, and another after it was unlinked.
-        let of = |what: &str| Uuid::new_v5(&account.0, format!("{what} {before}").as_bytes());
-        let (person, step) = (PersonId(of("person")), CommandId(of("register")));
-        let mut call = Call::by_service("RegisterAtSignIn", home, step, None);
-        let name = shortened(&there.name, LONGEST_NAME);
-        let address = shortened(&there.address, LONGEST_ADDRESS);
-        let of = Registered {
-            person,
-            home,
-            name: if name.is_empty() { "–" } else { &name },
-            address: (!address.is_empty()).then_some(&address),
-        };
-        let act = registration::seal(&self.context, &mut call, of).await?;
-        let streams = [person.stream(), stream];
-        let decide = |loaded: &Loaded| {
-            let mut decided = vec![Decided::by::<People>(&act, loaded, person.0)?];
-            decided.extend(self.linked(loaded, (account, person), home)?);
-            Ok(decided)
-        };
-        let done = self.context.engine.execute(call, &streams, decide).await?;
-        Ok((person, Some(done)))
-    }
-
     /// Keeps the hash of a code that lets somebody in once.
     pub(crate) async fn keep_code(&self, hash: [u8; 32], person: PersonId) -> Result<(), ExecuteError> {
         let code = Code {
@@ -609,63 +386,4 @@ impl SignIn {
             next: String::new(),
         })
     }
-
-    /// Where a browser is sent so that it is signed out at its provider too; None: it did not sign in at one, or that one offers no such thing.
-    pub(crate) async fn leave_address(&self, ended: &Session, back: &str) -> Option<Url> {
-        let Way::Provider(at) = &ended.way else {
-            return None;
-        };
-        let provider = self.provider(&at.provider).ok()?;
-        let back: Option<Url> = back.parse().ok();
-        self.known.leave_address(provider, &at.token, back).await.ok()?
-    }
-
-    /// Ends the sessions of whoever a provider says was signed out there. Returns where the end of the last stands.
-    pub(crate) async fn signed_out(&self, logout_token: &str) -> Result<Option<pb::Token>, SignInError> {
-        for provider in self.providers.iter() {
-            let Ok(out) = self.known.signed_out(provider, logout_token).await else {
-                continue;
-            };
-            if let Some(session) = out.session {
-                return Ok(self
-                    .sessions
-                    .end_elsewhere(&provider.name.to_string(), &session)
-                    .await?);
-            }
-            let account = self.account(provider, &out.subject);
-            let Some(person) = self.linked_to(account).await? else {
-                return Ok(None);
-            };
-            let name = provider.name.to_string();
-            let came_by = |session: &Session| matches!(&session.way, Way::Provider(at) if at.provider == name);
-            return Ok(self.sessions.end_all(person, came_by).await?);
-        }
-        Err(OidcError::NotBelieved("no provider has signed it".to_owned()).into())
-    }
-
-    /// The same where a browser says it that was signed out there (front-channel): the session there is known to nobody else.
-    pub(crate) async fn signed_out_in_front(
-        &self,
-        issuer: &str,
-        session: &str,
-    ) -> Result<Option<pb::Token>, SignInError> {
-        let mut ended = None;
-        for provider in self
-            .providers
-            .iter()
-            .filter(|provider| provider.issuer.as_str() == issuer)
-        {
-            let out = self.sessions.end_elsewhere(&provider.name.to_string(), session).await?;
-            ended = out.or(ended);
-        }
-        Ok(ended)
-    }
-}
-
-/// A text of a provider's as it is taken over: one line, and not longer than a text of ours.
-fn shortened(text: &str, most: usize) -> String {
-    let seen = text
-        .chars()
-        .filter(|letter| !idesluss_domain::words::is_unseen(*letter));
-    seen.take(most).collect::<String>().trim().to_owned()
 }

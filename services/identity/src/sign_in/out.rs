@@ -1,0 +1,57 @@
+//! Signing out: here and at the provider, and where the provider says that somebody was signed out there.
+
+use super::{SignIn, SignInError};
+use crate::oidc::OidcError;
+use crate::sessions::{Session, Way};
+use idesluss_proto::pb::command as pb;
+use url::Url;
+
+impl SignIn {
+    /// Where a browser is sent so that it is signed out at its provider too; None: it did not sign in at one, or that one offers no such thing.
+    pub(crate) async fn leave_address(&self, ended: &Session, back: &str) -> Option<Url> {
+        let Way::Provider(at) = &ended.way else {
+            return None;
+        };
+        let provider = self.provider(&at.provider).ok()?;
+        let back: Option<Url> = back.parse().ok();
+        self.known.leave_address(provider, &at.token, back).await.ok()?
+    }
+
+    /// Ends the sessions of whoever a provider says was signed out there. Returns where the end of the last stands.
+    pub(crate) async fn signed_out(&self, logout_token: &str) -> Result<Option<pb::Token>, SignInError> {
+        for provider in self.providers.iter() {
+            let Ok(out) = self.known.signed_out(provider, logout_token).await else {
+                continue;
+            };
+            if let Some(session) = out.session {
+                return Ok(self.sessions.end_elsewhere(provider.name.as_ref(), &session).await?);
+            }
+            let account = self.account(provider, &out.subject);
+            let Some(person) = self.linked_to(account).await? else {
+                return Ok(None);
+            };
+            let name = provider.name.to_string();
+            let came_by = |session: &Session| matches!(&session.way, Way::Provider(at) if at.provider == name);
+            return Ok(self.sessions.end_all(person, came_by).await?);
+        }
+        Err(OidcError::NotBelieved("no provider has signed it".to_owned()).into())
+    }
+
+    /// The same where a browser says it that was signed out there (front-channel): the session there is known to nobody else.
+    pub(crate) async fn signed_out_in_front(
+        &self,
+        issuer: &str,
+        session: &str,
+    ) -> Result<Option<pb::Token>, SignInError> {
+        let mut ended = None;
+        for provider in self
+            .providers
+            .iter()
+            .filter(|provider| provider.issuer.as_str() == issuer)
+        {
+            let out = self.sessions.end_elsewhere(provider.name.as_ref(), session).await?;
+            ended = out.or(ended);
+        }
+        Ok(ended)
+    }
+}

@@ -1,0 +1,89 @@
+//! What whoever has signed in may act as.
+
+use super::SignIn;
+use crate::mapped::{holds_own, is_good_enough};
+use crate::sessions::Way;
+use crate::views::{self, OwnRoleRow};
+use idesluss_domain::identity::People;
+use idesluss_domain::words::{Actor, OrganisationId, PersonId, Role};
+use idesluss_engine::ExecuteError;
+use idesluss_proto::pb::command as pb;
+use std::collections::BTreeSet;
+
+/// A role that somebody may act in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct OwnRole {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) role: Role,
+    pub(crate) substitute_for: Option<PersonId>,
+}
+
+impl SignIn {
+    /// The roles that somebody may act in today who has signed in so.
+    pub(crate) async fn roles(&self, person: PersonId, way: &Way) -> Result<Vec<OwnRole>, ExecuteError> {
+        let today = self.context.engine.clock().today();
+        self.people.catch_up().await?;
+        let (rows, _) = self
+            .people
+            .query(None, move |conn| views::own_roles(conn, person, today))
+            .await?;
+        let read = |row: OwnRoleRow| {
+            Some(OwnRole {
+                organisation: row.organisation.parse().ok()?,
+                role: Role::try_from(pb::Role::try_from(row.role).ok()?).ok()?,
+                substitute_for: row.substitute_for.and_then(|away| away.parse().ok()),
+            })
+        };
+        let mut found: BTreeSet<OwnRole> = rows.into_iter().filter_map(read).collect();
+        let organisations = self.context.organisations().await?;
+        for organisation in organisations.all.keys() {
+            let submits = OwnRole {
+                organisation: organisation.clone(),
+                role: Role::Submitter,
+                substitute_for: None,
+            };
+            let has_it = found
+                .iter()
+                .any(|own| own.organisation == *organisation && own.role == Role::Submitter);
+            if !has_it && self.mapped.lets_submit(person, organisation).await? {
+                found.insert(submits);
+            }
+        }
+        let mut held = Vec::new();
+        for own in found {
+            let actor = Actor {
+                person,
+                organisation: own.organisation.clone(),
+                role: own.role,
+            };
+            if self.context.engine.holds(&actor).await? && self.demands_are_met(&actor.organisation, way).await? {
+                held.push(own);
+            }
+        }
+        Ok(held)
+    }
+
+    async fn demands_are_met(&self, organisation: &OrganisationId, way: &Way) -> Result<bool, ExecuteError> {
+        let Way::Provider(at) = way else {
+            return Ok(true);
+        };
+        let adopted = self.mapped.state(organisation).await?.adopted;
+        Ok(adopted.is_none_or(|adopted| {
+            adopted.mapping.provider.to_string() != at.provider || is_good_enough(at, &adopted.mapping.demands)
+        }))
+    }
+
+    /// Whether whoever acts in a session holds the role by themselves, or by what their provider has said, and has signed in well enough for it.
+    pub(crate) async fn may_act(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
+        if self.context.engine.state::<People>(actor.person).await?.is_disabled
+            || !self.demands_are_met(&actor.organisation, way).await?
+        {
+            return Ok(false);
+        }
+        if actor.role != Role::Submitter || holds_own(&self.context, actor).await? {
+            return self.context.engine.holds(actor).await;
+        }
+        Ok(self.mapped.lets_submit(actor.person, &actor.organisation).await?
+            && self.context.engine.holds(actor).await?)
+    }
+}
