@@ -64,6 +64,9 @@ pub(crate) struct Folder {
     /// The folder that holds everything.
     #[arg(long, value_name = "DIR", default_value = "data")]
     data: PathBuf,
+    /// Services that run apart instead, reached as a gateway with these settings reaches them: with a certificate that names the machine.
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    gateway: Option<PathBuf>,
 }
 
 /// What a new organisation is.
@@ -155,7 +158,10 @@ struct Machine(Session);
 
 impl Machine {
     async fn open(folder: &Folder) -> Result<Self, AdministerError> {
-        Ok(Self(Session::open(&folder.data, false).await?))
+        Ok(Self(match &folder.gateway {
+            Some(settings) => Session::beyond(settings).await?,
+            None => Session::open(&folder.data, false).await?,
+        }))
     }
 
     fn commands(&self) -> IdentityCommandServiceClient<idesluss_runtime::Peer> {

@@ -38,7 +38,8 @@ impl Origin {
             Self::Within => member != MACHINE,
             Self::Machine => member == MACHINE,
             Self::Anybody => false,
-            Self::Named(names) => member != MACHINE && names.contain(member),
+            // Whoever holds a certificate that names the machine is trusted as if they sat there.
+            Self::Named(names) => names.contain(member),
         }
     }
 }

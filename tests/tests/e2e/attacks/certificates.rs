@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 const MINE: &str = "/idesluss.submission.v1.SubmissionQueryService/ListMyIdeas";
 const EXPORT: &str = "/idesluss.submission.v1.SubmissionQueryService/ExportBrief";
+const ORGANISATIONS: &str = "/idesluss.identity.v1.IdentityQueryService/ListOrganisations";
 const HEAD: &str = "/idesluss.journal.v1.JournalService/GetHead";
 const INSTANCE: &str = "fyrbodal-test";
 
@@ -70,6 +71,21 @@ async fn a_certificate_says_whose_it_is_and_lets_nobody_do_what_is_anothers() {
     assert_eq!(
         (answer.code.as_str(), reason(&answer)),
         ("FAILED_PRECONDITION", "NO_BRIEF"),
+        "{answer:?}"
+    );
+
+    // What is done at the machine is done with a certificate that names it, and with no other.
+    let organisations = || ForeignCall::apart(&apart, "identity-1", ORGANISATIONS, json!({ "query": {} }));
+    let (machine, _) = apart.certificate(&[(INSTANCE, "machine")]);
+    assert_eq!(asks(&machine, organisations()).await.code, "OK");
+    for other in [&gateway, &sharing] {
+        let answer = asks(other, organisations()).await;
+        assert_ne!(answer.code, "OK", "{answer:?}");
+    }
+    let answer = asks(&machine, export()).await;
+    assert_eq!(
+        (answer.code.as_str(), reason(&answer)),
+        ("PERMISSION_DENIED", "WRONG_CALLER"),
         "{answer:?}"
     );
 
