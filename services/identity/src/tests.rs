@@ -147,7 +147,12 @@ async fn a_session_that_nobody_uses_ends_after_two_hours_and_is_swept() {
     assert_eq!(sessions.fire_due().await.expect("swept"), 0);
     setup.at(2 * HOUR + 10 * MINUTE + 1);
     assert_eq!(sessions.find(&secret).await.expect("readable"), None);
-    setup.at(3 * HOUR);
+    // For an hour it is known whose it was.
+    assert!(sessions.find_ended(&secret).await.expect("readable").is_some());
+    setup.at(3 * HOUR + 10 * MINUTE);
+    assert_eq!(sessions.fire_due().await.expect("swept"), 0);
+    setup.at(3 * HOUR + 10 * MINUTE + 2);
+    assert_eq!(sessions.find_ended(&secret).await.expect("readable"), None);
     assert_eq!(sessions.fire_due().await.expect("swept"), 1);
 }
 

@@ -23,7 +23,7 @@ use uuid::Uuid;
 const THINGS: u8 = 3;
 const ORGANISATIONS: [&str; 2] = ["uddevalla", "trollhattan"];
 /// What an event's subject may begin with.
-const STREAMS: [&str; 14] = [
+const STREAMS: [&str; 16] = [
     "idea",
     "call",
     "register",
@@ -36,6 +36,8 @@ const STREAMS: [&str; 14] = [
     "organisations",
     "person",
     "grant",
+    "account",
+    "mapping",
     "session",
     "signing-keys",
 ];

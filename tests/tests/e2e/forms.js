@@ -4,7 +4,7 @@ const isTicked = (field) => field.type === "radio" || field.type === "checkbox";
 const isText = (field) => field.tagName === "TEXTAREA" || (field.type === "text" && field.inputMode !== "numeric");
 const names = (form, which) => [...new Set([...form.elements].filter(isSeen).filter(which).map((field) => field.name))];
 const action = (form) => form.getAttribute("action");
-const forms = () => [...document.forms].filter((form) => form.method === "post" && !["/lamna", "/valj"].includes(action(form)));
+const forms = () => [...document.forms].filter((form) => form.method === "post" && !["/lamna", "/valj", "/roll"].includes(action(form)));
 
 // Of one kind are forms that ask for the same, whatever thing it is of.
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

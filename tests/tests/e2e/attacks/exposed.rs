@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const HERE: Ipv4Addr = Ipv4Addr::LOCALHOST;
+/// A page that is shown without asking any service: here there is none.
+const PAGE: &str = "/in/kod/0";
 /// Another of this machine's addresses, which is no proxy's.
 const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 
@@ -84,7 +86,7 @@ async fn behind_nginx(requests_per_second: u32) -> (Exposed, Nginx, u16) {
 async fn over_tls_by_itself_browsers_are_held_to_it_and_a_new_certificate_needs_no_restart() {
     let web = Exposed::start(by_itself).await;
     let (port, host) = (web.port, format!("localhost:{}", web.port));
-    let page = web.browse(port, &get("/", &host, ""));
+    let page = web.browse(port, &get(PAGE, &host, ""));
     assert_eq!(page.status(), 200, "{}", page.0);
     assert!(page.0.contains("strict-transport-security: max-age="), "{}", page.0);
     assert!(!page.0.contains("person"), "nobody is offered to choose: {}", page.0);
@@ -100,16 +102,16 @@ async fn over_tls_by_itself_browsers_are_held_to_it_and_a_new_certificate_needs_
         assert!(cookie.contains(attribute), "{cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
-    let page = web.browse(port, &get("/", &host, "cookie: language=en\r\n"));
+    let page = web.browse(port, &get(PAGE, &host, "cookie: language=en\r\n"));
     assert!(
         page.0.contains("<html lang=\"sv\""),
         "a name that any host could set is not read"
     );
-    let page = web.browse(port, &get("/", &host, "cookie: __Host-language=en\r\n"));
+    let page = web.browse(port, &get(PAGE, &host, "cookie: __Host-language=en\r\n"));
     assert!(page.0.contains("<html lang=\"en\""), "{}", page.0);
 
     for asked in ["ond.example", &format!("127.0.0.1:{port}"), "localhost", "x\r\nhost: y"] {
-        let elsewhere = web.browse(port, &get("/", asked, &format!("x-a: {SECRET}\r\n")));
+        let elsewhere = web.browse(port, &get(PAGE, asked, &format!("x-a: {SECRET}\r\n")));
         assert_eq!(elsewhere.status(), 421, "{asked}: {}", elsewhere.0);
         assert!(elsewhere.0.contains(&format!("https://{host}")), "{}", elsewhere.0);
         assert!(elsewhere.0.contains("strict-transport-security: "), "{}", elsewhere.0);
@@ -117,10 +119,10 @@ async fn over_tls_by_itself_browsers_are_held_to_it_and_a_new_certificate_needs_
     let absolute = web.browse(port, &get("http://ond.example/", &host, ""));
     assert_eq!(absolute.status(), 421, "{}", absolute.0);
     for proxy in ["forwarded: for=192.0.2.7;proto=https", "x-forwarded-for: 192.0.2.7"] {
-        let posed = web.browse(port, &get("/", &host, &format!("{proxy}\r\n")));
+        let posed = web.browse(port, &get(PAGE, &host, &format!("{proxy}\r\n")));
         assert_eq!(posed.status(), 403, "{proxy}: {}", posed.0);
     }
-    let plain = send_plain(HERE, port, &get("/", &host, &format!("x-a: {SECRET}\r\n")));
+    let plain = send_plain(HERE, port, &get(PAGE, &host, &format!("x-a: {SECRET}\r\n")));
     assert_eq!(plain.status(), 0, "{}", plain.0);
     for (what, times) in [("another_host", 5.0), ("forwarded_request", 2.0), ("no_tls", 1.0)] {
         assert_eq!(web.refused(what).await, times, "{what}");
@@ -142,7 +144,7 @@ async fn over_tls_by_itself_browsers_are_held_to_it_and_a_new_certificate_needs_
     let second = made(&cert);
     assert_ne!(first, second);
     until("the new certificate is shown", async || web.shown(port) == second).await;
-    assert_eq!(web.browse(port, &get("/", &host, "")).status(), 200);
+    assert_eq!(web.browse(port, &get(PAGE, &host, "")).status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,7 +168,7 @@ async fn five_thousand_connections_that_ask_for_nothing_keep_nobody_from_a_page_
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
-    let page = web.browse(port, &get("/", &host, ""));
+    let page = web.browse(port, &get(PAGE, &host, ""));
     assert_eq!(page.status(), 200, "{}", page.0);
     // The others have their places until they have kept us waiting for too long.
     until("everybody else is shown out", async || {
@@ -177,9 +179,9 @@ async fn five_thousand_connections_that_ask_for_nothing_keep_nobody_from_a_page_
     assert!(refused >= 3_976.0, "there are 1,024 places: {refused}");
     let lines = web.log().matches("what=\"too_many_connections\"").count();
     assert!((1..=101).contains(&lines), "{lines} lines");
-    assert_eq!(web.browse(port, &get("/", &host, "")).status(), 200);
+    assert_eq!(web.browse(port, &get(PAGE, &host, "")).status(), 200);
     // Who has greeted must ask too.
-    let half = web.browse(port, &format!("GET / HTTP/1.1\r\nhost: {host}\r\nx-a: {SECRET}"));
+    let half = web.browse(port, &format!("GET {PAGE} HTTP/1.1\r\nhost: {host}\r\nx-a: {SECRET}"));
     assert_eq!(half.status(), 0, "{}", half.0);
     assert_eq!(web.refused("slow_request").await, 1.0);
     assert!(!web.log().contains(SECRET), "{}", web.log());
@@ -189,12 +191,12 @@ async fn five_thousand_connections_that_ask_for_nothing_keep_nobody_from_a_page_
 async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not() {
     let (web, nginx, at) = behind_nginx(2).await;
     let host = format!("localhost:{at}");
-    let page = web.browse(at, &get("/", &host, ""));
+    let page = web.browse(at, &get(PAGE, &host, ""));
     assert_eq!(page.status(), 200, "{} {}", page.0, nginx.log());
     assert!(page.0.contains("strict-transport-security: max-age="), "{}", page.0);
     let english = web.browse(at, &get("/sprak/en", &host, ""));
     assert!(english.0.contains("__Host-language=en;"), "{}", english.0);
-    let elsewhere = web.browse(at, &get("/", "ond.example", ""));
+    let elsewhere = web.browse(at, &get(PAGE, "ond.example", ""));
     assert_eq!(elsewhere.status(), 421, "{}", elsewhere.0);
 
     // Whoever asks too often does so under whatever name they give themselves, and others are not kept waiting for it.
@@ -202,7 +204,7 @@ async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not()
         let more = format!(
             "forwarded: for=198.51.100.{number};proto=http\r\nx-forwarded-for: 198.51.100.{number}\r\nx-real-ip: 198.51.100.{number}\r\n"
         );
-        web.browse(at, &get("/", &host, &more)).status()
+        web.browse(at, &get(PAGE, &host, &more)).status()
     };
     let statuses: Vec<u16> = (0..40).map(posed).collect();
     assert!(
@@ -210,7 +212,7 @@ async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not()
         "{statuses:?}"
     );
     assert!(statuses.contains(&429), "{statuses:?}");
-    let other = web.browse_from(ELSEWHERE, at, &get("/", &host, ""));
+    let other = web.browse_from(ELSEWHERE, at, &get(PAGE, &host, ""));
     assert_eq!(other.status(), 200, "{}", other.0);
 
     // Past the proxy.
@@ -244,7 +246,7 @@ async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not()
         ),
     ] {
         let before = web.refused(what).await;
-        let answer = send_plain(from, web.port, &get("/", &host, more));
+        let answer = send_plain(from, web.port, &get(PAGE, &host, more));
         assert_eq!(answer.status(), 403, "{from} {more}: {}", answer.0);
         assert!(answer.0.contains(says), "{from} {more}: {}", answer.0);
         assert!(answer.0.contains("strict-transport-security: "), "{}", answer.0);
@@ -257,17 +259,17 @@ async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not()
     let half = web.browse_from(
         ELSEWHERE,
         at,
-        &format!("GET / HTTP/1.1\r\nhost: {host}\r\nx-a: {SECRET}"),
+        &format!("GET {PAGE} HTTP/1.1\r\nhost: {host}\r\nx-a: {SECRET}"),
     );
     assert_eq!(half.status(), 0, "{}", half.0);
-    let other = web.browse_from(ELSEWHERE, at, &get("/", &host, ""));
+    let other = web.browse_from(ELSEWHERE, at, &get(PAGE, &host, ""));
     assert_eq!(other.status(), 200, "{}", other.0);
     assert_eq!(web.refused("slow_request").await, 0.0);
     drop(held);
     let handed_on = send_plain(
         HERE,
         web.port,
-        &get("/", &host, "forwarded: for=192.0.2.7;proto=https\r\n"),
+        &get(PAGE, &host, "forwarded: for=192.0.2.7;proto=https\r\n"),
     );
     assert_eq!(handed_on.status(), 200, "{}", handed_on.0);
     assert!(!web.log().contains(SECRET), "{}", web.log());
@@ -314,7 +316,7 @@ async fn no_request_comes_along_hidden_in_another_through_a_proxy_or_past_it() {
     let forwarded = "forwarded: for=192.0.2.7;proto=https";
     // It would be seen: one that follows openly is answered.
     let follows = |first: &str| format!("{first}{}", get("/sprak/en", &host, &format!("{forwarded}\r\n")));
-    let open = follows(&format!("GET / HTTP/1.1\r\nhost: {host}\r\n{forwarded}\r\n\r\n"));
+    let open = follows(&format!("GET {PAGE} HTTP/1.1\r\nhost: {host}\r\n{forwarded}\r\n\r\n"));
     for answer in [web.browse(at, &open), send_plain(HERE, web.port, &open)] {
         assert!(answer.0.contains(ENGLISH), "{}", answer.0);
     }
@@ -332,11 +334,11 @@ async fn no_request_comes_along_hidden_in_another_through_a_proxy_or_past_it() {
     };
     for attempt in ambiguous(&host, forwarded) {
         // What follows openly ends the connection, where the attempt has not.
-        let attempt = attempt + &get("/", &host, &format!("{forwarded}\r\n"));
+        let attempt = attempt + &get(PAGE, &host, &format!("{forwarded}\r\n"));
         is_whole(&web.browse(at, &attempt), &attempt);
         is_whole(&send_plain(HERE, web.port, &attempt), &attempt);
         // Nobody behind it gets its answer.
-        let honest = web.browse(at, &get("/", &host, ""));
+        let honest = web.browse(at, &get(PAGE, &host, ""));
         assert_eq!(honest.status(), 200, "{attempt:?}: {} {}", honest.0, nginx.log());
         assert!(honest.0.contains("<html lang=\"sv\""), "{attempt:?}: {}", honest.0);
     }
