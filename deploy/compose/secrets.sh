@@ -110,8 +110,8 @@ for service in "${services[@]}"; do
 	certificate "$service" serverAuth,clientAuth "$service"
 done
 certificate gateway clientAuth gateway
-# For nobody's process: whoever holds it does from elsewhere what is done at the machine.
-certificate machine clientAuth machine
+# For nobody's process: whoever holds it does from elsewhere what is done at the machine. Only where it is asked for.
+[[ -z ${MACHINE:-} ]] || certificate machine clientAuth machine
 certificate postgres serverAuth
 certificate nats serverAuth
 for service in "${services[@]}"; do

@@ -75,7 +75,7 @@ reasons! {
     /// Whoever it is was shut out by an administrator.
     PersonDisabled = "PERSON_DISABLED" => PermissionDenied;
     /// The provider does not answer.
-    ProviderAway = "PROVIDER_AWAY" => Unavailable;
+    ProviderAway = "PROVIDER_AWAY" => DeadlineExceeded;
     /// There is no such provider.
     NoSuchProvider = "NO_SUCH_PROVIDER" => NotFound;
     /// A code for signing in is used, too old, or none.

@@ -1,5 +1,5 @@
 // A provider of OpenID Connect for the tests: certified code that is not ours, with people and a sign-in page of ours. Its settings come in the
-// environment: PEOPLE (claims by subject, as JSON), WEB (the address of the web that people sign in to), SECRET, PORT (none: any that is free). It
+// environment: PEOPLE (claims by subject, as JSON), WEB (the address of the web that people sign in to), SECRET, NAME (what it is called there), PORT (none: any that is free). It
 // prints its issuer. SIGHUP changes its keys; PUT /people says otherwise who there is.
 import { createServer } from "node:http";
 import { generateKeyPairSync } from "node:crypto";
@@ -23,7 +23,7 @@ function provider() {
     clients: [{
       client_id: "idesluss",
       client_secret: process.env.SECRET,
-      redirect_uris: [`${web}/in/tillbaka`],
+      redirect_uris: [`${web}/in/tillbaka/${process.env.NAME}`],
       post_logout_redirect_uris: [`${web}/`],
       backchannel_logout_uri: `${web}/ut/bakvag`,
       backchannel_logout_session_required: true,

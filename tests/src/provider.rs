@@ -12,6 +12,7 @@ use tempfile::TempDir;
 pub struct Provider {
     /// What it is called in tokens, and where it is.
     pub issuer: String,
+    name: String,
     people: Value,
     web: SocketAddr,
     child: Child,
@@ -30,11 +31,12 @@ pub fn free_address() -> SocketAddr {
 
 impl Provider {
     /// Starts one for the web at an address, with people by subject: the claims of each.
-    pub fn start(web: SocketAddr, people: Value) -> Self {
+    pub fn start(web: SocketAddr, name: &str, people: Value) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let (child, lines, issuer) = run(&folder, web, &people, free_address());
+        let (child, lines, issuer) = run(&folder, (web, name), &people, free_address());
         Self {
             issuer,
+            name: name.to_owned(),
             people,
             web,
             child,
@@ -52,7 +54,7 @@ impl Provider {
     /// Starts it again where it was, with other keys.
     pub fn restart(&mut self) {
         let at = self.issuer.trim_start_matches("http://").parse().expect("an address");
-        (self.child, self.lines, self.issuer) = run(&self.folder, self.web, &self.people, at);
+        (self.child, self.lines, self.issuer) = run(&self.folder, (self.web, &self.name), &self.people, at);
     }
 
     /// Has it sign with other keys from now on.
@@ -73,7 +75,7 @@ impl Provider {
     }
 
     /// What stands in `providers.toml` of it.
-    pub fn settings(&self, name: &str, organisations: &[&str], domains: &[&str]) -> String {
+    pub fn settings(&self, organisations: &[&str], domains: &[&str]) -> String {
         let list = |words: &[&str]| {
             words
                 .iter()
@@ -81,6 +83,7 @@ impl Provider {
                 .collect::<Vec<_>>()
                 .join(", ")
         };
+        let name = &self.name;
         format!(
             "[[provider]]\nname = \"{name}\"\nissuer = \"{}\"\nclient_id = \"idesluss\"\nclient_secret_file = \"{name}.secret\"\n\
              organisations = [{}]\ndomains = [{}]\n\n",
@@ -128,11 +131,11 @@ impl Provider {
 }
 
 /// The settings of several, with their secrets, in a data folder.
-pub fn write_providers(data: &Path, providers: &[(&Provider, &str, &[&str], &[&str])]) {
+pub fn write_providers(data: &Path, providers: &[(&Provider, &[&str], &[&str])]) {
     let mut text = String::new();
-    for (provider, name, organisations, domains) in providers {
-        text.push_str(&provider.settings(name, organisations, domains));
-        crate::write_secret(&data.join(format!("{name}.secret")), SECRET.as_bytes());
+    for (provider, organisations, domains) in providers {
+        text.push_str(&provider.settings(organisations, domains));
+        crate::write_secret(&data.join(format!("{}.secret", provider.name)), SECRET.as_bytes());
     }
     std::fs::write(data.join("providers.toml"), text).expect("written");
 }
@@ -153,7 +156,7 @@ fn agent() -> ureq::Agent {
 
 type Lines = std::io::Lines<BufReader<std::process::ChildStdout>>;
 
-fn run(folder: &TempDir, web: SocketAddr, people: &Value, at: SocketAddr) -> (Child, Lines, String) {
+fn run(folder: &TempDir, (web, name): (SocketAddr, &str), people: &Value, at: SocketAddr) -> (Child, Lines, String) {
     let installed = npm("oidc");
     let script = folder.path().join("provider.mjs");
     std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc/provider.mjs"), &script).expect("copied");
@@ -165,6 +168,7 @@ fn run(folder: &TempDir, web: SocketAddr, people: &Value, at: SocketAddr) -> (Ch
         .arg(script)
         .env("PEOPLE", people.to_string())
         .env("WEB", format!("http://{web}"))
+        .env("NAME", name)
         .env("SECRET", SECRET)
         .env("PORT", at.port().to_string())
         .stdout(Stdio::piped())

@@ -106,6 +106,14 @@ impl Engine {
         Ok(self.granted(actor).await?.is_some())
     }
 
+    /// Whether somebody holds a role today by a grant of their own: of anybody but whoever is asserted, it is not known whether they are among all who
+    /// come in by a provider.
+    pub async fn holds_by_themselves(&self, actor: &Actor) -> Result<bool, ExecuteError> {
+        let id = GrantId::of(actor.person, &actor.organisation, actor.role);
+        let known = self.known_grant(id).await?;
+        self.is_in_force(&known.state).await
+    }
+
     /// Where the event stands by which somebody was granted a role that they hold today; None: they do not hold it.
     pub async fn granted(&self, actor: &Actor) -> Result<Option<Granted>, ExecuteError> {
         for id in grants_of(actor) {

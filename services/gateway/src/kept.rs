@@ -1,6 +1,7 @@
 //! Nothing that was typed is lost: a form that can't be taken comes back with the page that says why, and one of somebody who was signed out meanwhile
 //! is kept until they have signed in again.
 
+use crate::act::{ASKED, SURE};
 use crate::error::{ErrorKind, GivenBack, WebError};
 use crate::own_path::own_path;
 use crate::posted::Posted;
@@ -85,9 +86,18 @@ async fn keep(web: &Web, secret: Option<&Secret>, action: &str, posted: &Posted)
     let Some(secret) = secret.filter(is_own) else {
         return false;
     };
+    // What nobody has written is no loss, and would take the place of what somebody has.
+    if posted.written().next().is_none() {
+        return false;
+    }
+    // That somebody was sure, they say again.
+    let fields = posted
+        .0
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), SURE | ASKED));
     let form = LateForm {
         action: action.to_owned(),
-        fields: posted.0.clone(),
+        fields: fields.cloned().collect(),
     };
     let request = pb::KeepFormRequest {
         secret: secret.bytes().to_vec(),

@@ -140,7 +140,7 @@ fn is_too_large(request: &Request) -> bool {
 fn page_of(path: &str) -> &str {
     let above = path.rsplit_once('/').map_or("/", |(above, _)| above);
     match above {
-        "" => "/",
+        "" | "/in" | "/ut" => "/",
         // A call has no page of its own.
         above if above.starts_with("/utlysningar/") => "/utlysningar",
         above => above,

@@ -6,7 +6,7 @@ use crate::exposure::Exposure;
 use crate::journal_look::JournalLook;
 use crate::lang::Lang;
 use crate::origin::Origin;
-use crate::pages::in_address;
+use crate::pages::{self, in_address};
 use crate::phrases::Kind;
 use crate::rate::Rate;
 use crate::reader::Reader;
@@ -160,8 +160,10 @@ pub(crate) fn forget_done(response: &mut Response, origin: &Origin) {
 
 /// Has the browser keep the language that was chosen.
 pub(crate) fn keep_language(response: &mut Response, origin: &Origin, lang: Lang) {
+    // Not a strict one: whoever comes back from their provider reads on in their language.
     let chosen = origin
         .cookie(LANGUAGE, lang.code())
+        .same_site(cookie::SameSite::Lax)
         .max_age(cookie::time::Duration::days(365));
     if let Ok(value) = HeaderValue::from_str(&chosen.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
@@ -247,17 +249,27 @@ impl Web {
 pub(crate) enum NotSignedIn {
     /// Nobody, who wanted to go there.
     Nobody(String),
+    /// Nobody knows: whoever comes from another site's page brings no strict cookies along, and is led here by a page of ours first.
+    FromElsewhere(Lang, String),
     Error(WebError),
 }
 
 impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         match self {
+            Self::FromElsewhere(lang, path) => pages::led_on(lang, &path),
             Self::Nobody(path) if path.is_empty() => Redirect::to("/").into_response(),
             Self::Nobody(path) => Redirect::to(&format!("/?till={}", in_address(&path))).into_response(),
             Self::Error(error) => error.into_response(),
         }
     }
+}
+
+/// Whether somebody has followed a link on another site's page.
+fn comes_from_elsewhere(parts: &Parts) -> bool {
+    let site = parts.headers.get("sec-fetch-site");
+    parts.method == http::Method::GET
+        && site.is_some_and(|site| matches!(site.as_bytes(), b"cross-site" | b"same-site"))
 }
 
 impl FromRequestParts<Arc<Web>> for User {
@@ -266,6 +278,10 @@ impl FromRequestParts<Arc<Web>> for User {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, NotSignedIn> {
         let Ok(session) = Session::from_request_parts(parts, web).await;
         match session.acting {
+            Acting::Nobody if session.secret.is_none() && comes_from_elsewhere(parts) => {
+                let path = parts.uri.path_and_query().map(ToString::to_string);
+                Err(NotSignedIn::FromElsewhere(session.lang, path.unwrap_or_default()))
+            }
             Acting::Nobody | Acting::RoleNotHeld(_) if parts.method.is_safe() => {
                 // Where people sign in, they are led back to where they wanted to go.
                 let path = parts

@@ -77,9 +77,13 @@ impl Forms {
         Ok(form.map(|form| form.actor))
     }
 
-    /// The one that is kept of somebody: once.
-    pub(crate) async fn take(&self, person: PersonId) -> Result<Option<String>, ExecuteError> {
-        let form = self.records.take::<LateForm>(self.place(person)).await?;
-        Ok(form.map(|form| form.form))
+    /// The one that is kept of somebody, for whoever acts as they did when they sent it: once.
+    pub(crate) async fn take(&self, actor: &Actor) -> Result<Option<String>, ExecuteError> {
+        let place = self.place(actor.person);
+        let found = self.records.find::<LateForm>(place).await?;
+        match found.filter(|form| form.actor == *actor) {
+            Some(form) if self.records.forget(place).await? => Ok(Some(form.form)),
+            _ => Ok(None),
+        }
     }
 }

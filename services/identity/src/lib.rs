@@ -1,10 +1,11 @@
 //! Who may: organisations, people, and the roles that they hold.
 //!
 //! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and
-//! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, `mapped` knows what
+//! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, as `asks` lets it, `mapped` knows what
 //! organisations make of what they say, `forms` keeps what came after a session's end, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show,
 //! `search` finds people by their names.
 
+mod asks;
 mod first;
 mod forms;
 mod grpc;
@@ -31,6 +32,7 @@ use idesluss_domain::identity::{
 };
 use idesluss_engine::{Builder, Service, StartError, Timer as _};
 use idesluss_search::Search;
+use std::sync::Arc;
 
 /// The service.
 pub const SERVICE: Service = Service {
@@ -68,12 +70,13 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     builder.timer(keys.clone());
     let sessions = sessions::Sessions::new(context.clone());
     builder.timer(sessions.clone());
-    let mapped = mapped::Mapped::new(context.clone(), people.clone());
-    builder.timer(mapped.clone());
     let providers = match builder.directory().providers() {
         Some(file) => providers::Providers::load(&file).map_err(|error| StartError::Part(error.into()))?,
         None => providers::Providers::default(),
     };
+    let providers = Arc::new(providers);
+    let mapped = mapped::Mapped::new(context.clone(), people.clone(), providers.clone());
+    builder.timer(mapped.clone());
     let sign_in = sign_in::SignIn::new(context.clone(), people.clone(), sessions, mapped, providers);
     builder.rpcs(grpc::rpcs(grpc::Identity {
         context,

@@ -5,20 +5,22 @@
 
 use crate::grpc::Asked;
 use crate::kept::{Kept, Key, Records};
+use crate::providers::{Provider, Providers};
 use crate::sessions::AtProvider;
 use crate::views;
 use async_trait::async_trait;
 use idesluss_domain::identity::grant::{GrantAction, GrantCommand};
 use idesluss_domain::identity::mapping::{Demands, MappingAdopted};
-use idesluss_domain::identity::{Grants, Mapping, MappingState, Mappings};
+use idesluss_domain::identity::{Mapping, MappingState, Mappings};
 use idesluss_domain::words::{
-    Actor, AggregateId as _, CommandId, GrantId, Label, OrganisationId, PersonId, Rejection, Role, StreamName,
+    Actor, CommandId, OrganisationId, PersonId, Rejection, Role, StreamName, holds_personal_number,
 };
 use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Loaded, Timer, ViewHandle};
 use idesluss_proto::pb::command as pb;
 use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -37,6 +39,7 @@ const LARGEST: usize = 48 * 1024;
 pub(crate) struct Said {
     pub(crate) person: PersonId,
     pub(crate) organisation: OrganisationId,
+    /// The provider, with its issuer: another one under its name has said nothing.
     pub(crate) provider: String,
     /// The values of each claim.
     pub(crate) claims: BTreeMap<String, BTreeSet<String>>,
@@ -57,9 +60,9 @@ impl Kept for Said {
 }
 
 impl Said {
-    /// Whether a mapping speaks of whoever this is, and gives these roles.
-    pub(crate) fn roles(&self, mapping: &Mapping) -> BTreeSet<Role> {
-        if mapping.provider.to_string() != self.provider {
+    /// The roles that a mapping gives whoever this is, whose provider is known so.
+    pub(crate) fn roles(&self, mapping: &Mapping, provider: &str) -> BTreeSet<Role> {
+        if provider != self.provider {
             return BTreeSet::new();
         }
         let nothing = BTreeSet::new();
@@ -71,7 +74,7 @@ impl Said {
 fn bounded(claims: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     let mut left = LARGEST;
     let mut fits = |text: &str| {
-        let fits = text.chars().count() <= LONGEST_VALUE && text.len() + 4 <= left;
+        let fits = text.chars().count() <= LONGEST_VALUE && text.len() + 4 <= left && !holds_personal_number(text);
         left -= if fits { text.len() + 4 } else { 0 };
         fits
     };
@@ -85,8 +88,15 @@ fn bounded(claims: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTree
     kept
 }
 
-/// Whether somebody has signed in as well as an organisation demands of whoever comes by its provider.
-pub(crate) fn is_good_enough(at: &AtProvider, demands: &Demands) -> bool {
+/// Whether somebody has signed in as well as an organisation demands, which only its own provider can say.
+pub(crate) fn is_good_enough(at: &AtProvider, mapping: &Mapping) -> bool {
+    let demands = &mapping.demands;
+    if *demands == Demands::default() {
+        return true;
+    }
+    if mapping.provider.to_string() != at.provider {
+        return false;
+    }
     let acr = demands.acr.is_empty() || at.acr.as_ref().is_some_and(|acr| demands.acr.contains(acr));
     acr && demands.amr.iter().all(|means| at.amr.contains(means))
 }
@@ -116,16 +126,41 @@ pub(crate) struct Mapped {
     context: CommandContext,
     records: Records,
     people: ViewHandle,
+    providers: Arc<Providers>,
+}
+
+/// A mapping that holds, with what its provider is known by.
+#[derive(Debug, Clone)]
+pub(crate) struct InForce {
+    pub(crate) adopted: MappingAdopted,
+    pub(crate) provider: String,
 }
 
 impl Mapped {
-    pub(crate) fn new(context: CommandContext, people: ViewHandle) -> Self {
+    pub(crate) fn new(context: CommandContext, people: ViewHandle, providers: Arc<Providers>) -> Self {
         let records = Records::new(context.engine.clone());
         Self {
             context,
             records,
             people,
+            providers,
         }
+    }
+
+    /// An organisation's mapping, where it holds: its provider may still speak for the organisation, as whoever runs the instance has set it, and no roles
+    /// wait to be confirmed after a restore, which may have brought an older mapping back.
+    pub(crate) async fn in_force(&self, organisation: &OrganisationId) -> Result<Option<InForce>, ExecuteError> {
+        if self.context.organisations().await?.awaits_confirmation(organisation) {
+            return Ok(None);
+        }
+        let adopted = self.state(organisation).await?.adopted;
+        Ok(adopted.and_then(|adopted| self.spoken(adopted)))
+    }
+
+    fn spoken(&self, adopted: MappingAdopted) -> Option<InForce> {
+        let provider = self.providers.get(&adopted.mapping.provider)?;
+        let provider = provider.speaks_for(&adopted.organisation).then(|| provider.key())?;
+        Some(InForce { adopted, provider })
     }
 
     /// An organisation's mapping as it stands.
@@ -135,16 +170,12 @@ impl Mapped {
         Ok(loaded.state::<Mappings>(&stream))
     }
 
-    /// The mappings by which a provider may speak, each with its organisation.
-    pub(crate) async fn of_provider(
-        &self,
-        provider: &Label,
-        organisations: &BTreeSet<OrganisationId>,
-    ) -> Result<Vec<MappingAdopted>, ExecuteError> {
+    /// The mappings that hold by which a provider may speak.
+    pub(crate) async fn of_provider(&self, provider: &Provider) -> Result<Vec<InForce>, ExecuteError> {
         let mut found = Vec::new();
-        for organisation in organisations {
-            let adopted = self.state(organisation).await?.adopted;
-            found.extend(adopted.filter(|adopted| adopted.mapping.provider == *provider));
+        for organisation in &provider.organisations {
+            let held = self.in_force(organisation).await?;
+            found.extend(held.filter(|held| held.adopted.mapping.provider == provider.name));
         }
         Ok(found)
     }
@@ -158,13 +189,13 @@ impl Mapped {
     pub(crate) async fn note(
         &self,
         (person, organisation): (PersonId, &OrganisationId),
-        provider: &Label,
+        provider: &Provider,
         claims: BTreeMap<String, BTreeSet<String>>,
     ) -> Result<Said, ExecuteError> {
         let said = Said {
             person,
             organisation: organisation.clone(),
-            provider: provider.to_string(),
+            provider: provider.key(),
             claims: bounded(claims),
             ends: self.records.now().saturating_add(HOLDS_MICROS),
         };
@@ -184,11 +215,14 @@ impl Mapped {
         person: PersonId,
         organisation: &OrganisationId,
     ) -> Result<bool, ExecuteError> {
-        let Some(adopted) = self.state(organisation).await?.adopted else {
+        let Some(held) = self.in_force(organisation).await? else {
             return Ok(false);
         };
         let said = self.records.find::<Said>(self.place(person, organisation)).await?;
-        Ok(said.is_some_and(|said| said.roles(&adopted.mapping).contains(&Role::Submitter)))
+        Ok(said.is_some_and(|said| {
+            said.roles(&held.adopted.mapping, &held.provider)
+                .contains(&Role::Submitter)
+        }))
     }
 
     /// What is decided together with a mapping: the grant to all who come in by the organisation's provider.
@@ -223,26 +257,37 @@ impl Mapped {
         }
     }
 
-    /// Gives somebody the roles of an organisation that they are to hold by groups, and takes back what they hold so and are not to.
+    /// Gives somebody the roles of an organisation that they are to hold by what a provider said of them, and takes back what they hold so and are not to.
+    /// The mapping is looked at with the grants: nobody is given what another one, adopted meanwhile, does not give.
     pub(crate) async fn settle(
         &self,
         person: PersonId,
         organisation: &OrganisationId,
-        roles: &BTreeSet<Role>,
+        said: Option<&Said>,
     ) -> Result<Option<pb::Token>, ExecuteError> {
-        let by_group = Role::ALL
+        let holds = !self.context.organisations().await?.awaits_confirmation(organisation);
+        let of_mapping = StreamName::mapping(organisation);
+        let by_group: Vec<Role> = Role::ALL
             .into_iter()
-            .filter(|role| *role != Role::Submitter && role.may_come_by_group());
-        let asked: Vec<Asked> = by_group
-            .map(|role| match roles.contains(&role) {
-                true => self.asked(person, organisation, role, GrantAction::GrantByGroup),
-                false => self.asked(person, organisation, role, GrantAction::RevokeByGroup),
-            })
+            .filter(|role| *role != Role::Submitter && role.may_come_by_group())
             .collect();
-        let streams: BTreeSet<StreamName> = asked.iter().flat_map(Asked::streams).collect();
+        let asked = |role, is_wanted| match is_wanted {
+            true => self.asked(person, organisation, role, GrantAction::GrantByGroup),
+            false => self.asked(person, organisation, role, GrantAction::RevokeByGroup),
+        };
+        let of_each = by_group.iter().flat_map(|role| asked(*role, true).streams());
+        let streams: BTreeSet<StreamName> = of_each.chain([of_mapping.clone()]).collect();
         let streams: Vec<StreamName> = streams.into_iter().collect();
         let decide = |loaded: &Loaded| -> Result<Vec<Decided>, Rejection> {
-            let each = asked.iter().map(|asked| asked.decide(loaded));
+            let adopted = loaded.state::<Mappings>(&of_mapping).adopted.filter(|_| holds);
+            let held = adopted.and_then(|adopted| self.spoken(adopted));
+            let roles = held
+                .zip(said)
+                .map(|(held, said)| said.roles(&held.adopted.mapping, &held.provider));
+            let roles = roles.unwrap_or_default();
+            let each = by_group
+                .iter()
+                .map(|role| asked(*role, roles.contains(role)).decide(loaded));
             Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
         };
         // Most sign-ins change nothing, and then nothing is written.
@@ -258,8 +303,12 @@ impl Mapped {
     pub(crate) async fn outlook(
         &self,
         organisation: &OrganisationId,
-        mapping: Option<&Mapping>,
+        held: Option<&InForce>,
     ) -> Result<Outlook, ExecuteError> {
+        let roles_of = |said: &Said| {
+            let roles = held.map(|held| said.roles(&held.adopted.mapping, &held.provider));
+            roles.unwrap_or_default()
+        };
         let said = self.all_said(organisation).await?;
         let mut outlook = Outlook {
             people: said.len(),
@@ -267,31 +316,28 @@ impl Mapped {
         };
         let mut wanted: BTreeMap<PersonId, BTreeSet<Role>> = BTreeMap::new();
         for said in said {
-            let mut roles = mapping.map(|mapping| said.roles(mapping)).unwrap_or_default();
+            let mut roles = roles_of(&said);
             outlook.submitters += usize::from(roles.remove(&Role::Submitter));
             wanted.insert(said.person, roles);
         }
-        let mut held: BTreeMap<PersonId, BTreeSet<Role>> = BTreeMap::new();
+        let mut by_group: BTreeMap<PersonId, BTreeSet<Role>> = BTreeMap::new();
         for (person, role) in self.held_by_group(organisation).await? {
-            held.entry(person).or_default().insert(role);
+            by_group.entry(person).or_default().insert(role);
         }
-        for person in held.keys() {
+        for person in by_group.keys() {
             // Whatever of the others is looked at: nobody loses a role but by what was said of them.
             if let Entry::Vacant(missing) = wanted.entry(*person) {
                 let said = self.records.find::<Said>(self.place(*person, organisation)).await?;
-                let mut roles = said
-                    .zip(mapping)
-                    .map(|(said, mapping)| said.roles(mapping))
-                    .unwrap_or_default();
+                let mut roles = said.as_ref().map(roles_of).unwrap_or_default();
                 roles.remove(&Role::Submitter);
                 missing.insert(roles);
             }
         }
-        let everybody: BTreeSet<PersonId> = wanted.keys().chain(held.keys()).copied().collect();
+        let everybody: BTreeSet<PersonId> = wanted.keys().chain(by_group.keys()).copied().collect();
         for person in everybody {
             let (wanted, held) = (
                 wanted.remove(&person).unwrap_or_default(),
-                held.remove(&person).unwrap_or_default(),
+                by_group.remove(&person).unwrap_or_default(),
             );
             let change = Change {
                 person,
@@ -324,22 +370,27 @@ impl Mapped {
             .collect())
     }
 
+    /// What a mapping would be, if it held.
+    pub(crate) fn as_if(&self, organisation: &OrganisationId, mapping: Mapping) -> Option<InForce> {
+        let adopted = MappingAdopted {
+            organisation: organisation.clone(),
+            version: 0,
+            mapping,
+        };
+        self.spoken(adopted)
+    }
+
     /// Lets everybody of an organisation hold what its mapping says of what providers have said of them, and nobody else. Returns how many changed.
     pub(crate) async fn settle_all(&self, organisation: &OrganisationId) -> Result<usize, ExecuteError> {
-        let adopted = self.state(organisation).await?.adopted;
-        let mapping = adopted.as_ref().map(|adopted| &adopted.mapping);
-        let outlook = self.outlook(organisation, mapping).await?;
+        let held = self.in_force(organisation).await?;
+        let outlook = self.outlook(organisation, held.as_ref()).await?;
         let mut changed = 0;
         for change in &outlook.changes {
             let said = self
                 .records
                 .find::<Said>(self.place(change.person, organisation))
                 .await?;
-            let roles = said
-                .zip(mapping)
-                .map(|(said, mapping)| said.roles(mapping))
-                .unwrap_or_default();
-            let settled = self.settle(change.person, organisation, &roles).await?;
+            let settled = self.settle(change.person, organisation, said.as_ref()).await?;
             changed += usize::from(settled.is_some());
         }
         Ok(changed)
@@ -363,18 +414,4 @@ impl Timer for Mapped {
         }
         Ok(changed)
     }
-}
-
-/// Whether somebody holds a role of their own there.
-pub(crate) fn own_grant(actor: &Actor) -> StreamName {
-    GrantId::of(actor.person, &actor.organisation, actor.role).stream()
-}
-
-/// Whether the grant in `stream` holds on the day.
-pub(crate) async fn holds_own(context: &CommandContext, actor: &Actor) -> Result<bool, ExecuteError> {
-    let stream = own_grant(actor);
-    let loaded = context.engine.load(std::slice::from_ref(&stream)).await?;
-    let grant = loaded.state::<Grants>(&stream);
-    let organisations = context.organisations().await?;
-    Ok(organisations.in_force(&grant, context.engine.clock().today()))
 }

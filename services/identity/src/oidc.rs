@@ -3,17 +3,21 @@
 //! What a provider says of itself and its keys is read when it is first needed, kept for a while, and read anew when a token is signed by a key that
 //! is not known. The token is checked here and nowhere else: issuer, audience, times, nonce, and by which of the allowed algorithms it is signed.
 
+use crate::asks::Asks;
 use crate::providers::{Algorithm, Provider};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreResponseType, CoreRevocableToken,
-    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreErrorResponseType,
+    CoreGenderClaim, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm,
+    CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreRevocableToken, CoreRevocationErrorResponse,
+    CoreSubjectIdentifierType, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointNotSet, HttpRequest, HttpResponse, IdToken, IdTokenFields, LogoutRequest, Nonce,
-    PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
+    AdditionalClaims, AdditionalProviderMetadata, AuthenticationFlow, AuthorizationCode, Client, ClientId,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl, EndpointNotSet, IdToken, IdTokenFields,
+    LogoutRequest, Nonce, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl,
+    Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -24,11 +28,11 @@ use url::Url;
 
 /// How long what a provider says of itself is kept.
 const KEPT: Duration = Duration::from_secs(60 * 60);
-/// How long a provider may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The largest answer, in bytes.
-const LARGEST: u64 = 256 * 1024;
-
+/// How often in a minute a provider's keys are read anew because a token is signed by another one.
+const MOST_ANEW: u32 = 5;
+const MINUTE: Duration = Duration::from_secs(60);
+/// How long a provider that did not answer is not asked again.
+const AGAIN: Duration = Duration::from_secs(5);
 /// Everything that a token says beside what is always there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Claims(Map<String, Value>);
@@ -41,6 +45,34 @@ type Fields = IdTokenFields<
     CoreGenderClaim,
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
+>;
+
+/// What a provider says of itself beside what is always there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Extras {
+    /// Where a browser signs out (RP-Initiated Logout 1.0).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    end_session_endpoint: Option<EndSessionUrl>,
+    /// It says who it is when it sends a browser back (RFC 9207).
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for Extras {}
+
+type Metadata = ProviderMetadata<
+    Extras,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
 >;
 
 type Token = IdToken<Claims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
@@ -150,29 +182,74 @@ pub(crate) struct SignedOutThere {
 /// What a logout token says happened (OpenID Connect Back-Channel Logout 1.0, 2.4).
 const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
+/// A provider as it described itself last, or that it did not.
+#[derive(Debug, Default)]
+struct Described {
+    last: Option<(Instant, Metadata)>,
+    /// When it was asked and did not answer.
+    failed: Option<Instant>,
+    /// Since when its keys were read anew, and how often.
+    anew: Option<(Instant, u32)>,
+}
+
+impl Described {
+    /// Whether its keys may be read anew once more: however often somebody comes with a key that nobody knows.
+    fn may_be_read_anew(&mut self) -> bool {
+        let (since, times) = self
+            .anew
+            .filter(|(since, _)| since.elapsed() < MINUTE)
+            .unwrap_or((Instant::now(), 0));
+        self.anew = Some((since, times + 1));
+        times < MOST_ANEW
+    }
+}
+
 /// The providers as they describe themselves. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<BTreeMap<String, (Instant, ProviderMetadataWithLogout)>>>);
+#[derive(Clone, Default)]
+pub(crate) struct Known {
+    all: Arc<Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<Described>>>>>,
+    asks: Asks,
+}
 
 impl Known {
-    /// What a provider says of itself and its keys; asked anew after a while, and where `anew` says so.
-    async fn metadata(&self, provider: &Provider, anew: bool) -> Result<ProviderMetadataWithLogout, OidcError> {
-        let name = provider.name.to_string();
-        let known = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&name)
-            .cloned();
-        if let Some((read, metadata)) = known.filter(|(read, _)| !anew && read.elapsed() < KEPT) {
-            let _ = read;
-            return Ok(metadata);
+    /// What a provider says of itself and its keys. It is asked by one at a time, and not again at once after it has not answered. `anew`: its keys may be
+    /// others by now, which is asked once in a while however often somebody comes with another key.
+    async fn metadata(&self, provider: &Provider, anew: bool) -> Result<Metadata, OidcError> {
+        let place = {
+            let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(provider.name.to_string()).or_default().clone()
+        };
+        let mut described = place.lock().await;
+        let is_due = anew && described.may_be_read_anew();
+        if let Some((read, metadata)) = &described.last
+            && !is_due
+            && read.elapsed() < KEPT
+        {
+            return Ok(metadata.clone());
         }
-        let metadata = ProviderMetadataWithLogout::discover_async(provider.issuer.clone(), &ask).await;
-        let metadata = metadata.map_err(|error| OidcError::Away(error.to_string()))?;
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(name, (Instant::now(), metadata.clone()));
-        Ok(metadata)
+        if described.failed.is_some_and(|failed| failed.elapsed() < AGAIN) {
+            return Err(OidcError::Away("it did not answer a moment ago".to_owned()));
+        }
+        let found = Metadata::discover_async(provider.issuer.clone(), &self.asks.of(provider)).await;
+        match found {
+            Ok(metadata) => {
+                described.last = Some((Instant::now(), metadata.clone()));
+                described.failed = None;
+                Ok(metadata)
+            }
+            Err(error) => {
+                described.failed = Some(Instant::now());
+                Err(OidcError::Away(chain(&error)))
+            }
+        }
+    }
+
+    /// Whether a provider says who it is when it sends a browser back: then whoever does not say it is not the provider.
+    pub(crate) async fn says_its_issuer(&self, provider: &Provider) -> Result<bool, OidcError> {
+        let metadata = self.metadata(provider, false).await?;
+        Ok(metadata
+            .additional_metadata()
+            .authorization_response_iss_parameter_supported)
     }
 
     /// Begins a sign-in at a provider, which sends the browser back to `back`.
@@ -215,7 +292,7 @@ impl Known {
         (nonce, verifier): (&str, &str),
     ) -> Result<SignedInThere, OidcError> {
         let metadata = self.metadata(provider, false).await?;
-        let not = |error: &dyn std::error::Error| OidcError::NotBelieved(error.to_string());
+        let not = |error: &dyn std::error::Error| OidcError::NotBelieved(chain(error));
         let secret = ClientSecret::new(secret.to_owned());
         let client = |metadata| {
             Oidc::from_provider_metadata(
@@ -230,10 +307,10 @@ impl Known {
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .map_err(|error| not(&error))?
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()))
-            .request_async(&ask)
+            .request_async(&self.asks.of(provider))
             .await;
         let answer = answer.map_err(|error| match error {
-            openidconnect::RequestTokenError::Request(error) => OidcError::Away(error.to_string()),
+            openidconnect::RequestTokenError::Request(error) => OidcError::Away(chain(&error)),
             other => not(&other),
         })?;
         let token = answer
@@ -301,32 +378,48 @@ impl Known {
             None => Ok(()),
             Some(_) => Err("it has a nonce".to_owned()),
         };
-        let mut metadata = self.metadata(provider, false).await?;
-        for anew in [true, false] {
-            let client =
-                Oidc::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), None);
+        let check = |metadata: Metadata| {
+            let client = Oidc::from_provider_metadata(metadata, ClientId::new(provider.client_id.clone()), None);
             let verifier = client.id_token_verifier().set_allowed_algs(allowed(provider));
-            match token.claims(&verifier, none) {
-                Ok(claims) => {
-                    let extra = &claims.additional_claims().0;
-                    let says_so = extra
-                        .get("events")
-                        .and_then(|events| events.get(LOGOUT))
-                        .is_some_and(Value::is_object);
-                    if !says_so {
-                        return Err(OidcError::NotBelieved("it says nothing of a logout".to_owned()));
-                    }
-                    return Ok(SignedOutThere {
-                        subject: claims.subject().to_string(),
-                        session: extra.get("sid").and_then(Value::as_str).map(str::to_owned),
-                    });
-                }
-                Err(_) if anew => metadata = self.metadata(provider, true).await?,
-                Err(error) => return Err(OidcError::NotBelieved(error.to_string())),
-            }
+            // Typed as what it is, or not at all.
+            let verifier = verifier.allow_all_jose_types();
+            token
+                .claims(&verifier, none)
+                .cloned()
+                .map_err(|error| OidcError::NotBelieved(chain(&error)))
+        };
+        let claims = match check(self.metadata(provider, false).await?) {
+            Ok(claims) => claims,
+            Err(_) => check(self.metadata(provider, true).await?)?,
+        };
+        let extra = &claims.additional_claims().0;
+        let says_so = extra.get("events").and_then(|events| events.get(LOGOUT));
+        if !says_so.is_some_and(Value::is_object) {
+            return Err(OidcError::NotBelieved("it says nothing of a logout".to_owned()));
         }
-        Err(OidcError::NotBelieved("it is no token".to_owned()))
+        Ok(SignedOutThere {
+            subject: claims.subject().to_string(),
+            session: extra.get("sid").and_then(Value::as_str).map(str::to_owned),
+        })
     }
+}
+
+/// Whom a token says that it comes from, which nothing has checked: only to know with whose keys to check it.
+pub(crate) fn said_issuer(token: &str) -> Option<String> {
+    let payload = BASE64.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
+    let payload: Value = serde_json::from_slice(&payload).ok()?;
+    payload.get("iss").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// An error with all that led to it: of a provider's set-up, the last says what to mend.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        said = format!("{said}: {cause}");
+        next = cause.source();
+    }
+    said
 }
 
 /// By which algorithms a provider's tokens may be signed.
@@ -347,40 +440,6 @@ impl From<Algorithm> for CoreJwsSigningAlgorithm {
             Algorithm::EdDSA => Self::EdDsa,
         }
     }
-}
-
-/// Why a provider has not answered.
-#[derive(Debug, thiserror::Error)]
-enum NoAnswer {
-    #[error("{0}")]
-    Net(Box<ureq::Error>),
-    #[error("{0}")]
-    Form(#[from] http::Error),
-    #[error("the machine has no thread for it")]
-    Thread,
-}
-
-impl From<ureq::Error> for NoAnswer {
-    fn from(error: ureq::Error) -> Self {
-        Self::Net(Box::new(error))
-    }
-}
-
-/// Asks a provider something. It leads nowhere else, answers soon, and no more than it may.
-async fn ask(request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
-    let answered = tokio::task::spawn_blocking(move || {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(PATIENCE))
-            .build()
-            .into();
-        let answer = agent.run(request)?;
-        let (parts, mut body) = answer.into_parts();
-        let body = body.with_config().limit(LARGEST).read_to_vec()?;
-        Ok(HttpResponse::from_parts(parts, body))
-    });
-    answered.await.map_err(|_| NoAnswer::Thread)?
 }
 
 #[cfg(test)]

@@ -30,7 +30,9 @@ impl Drop for There {
 }
 
 fn back() -> Url {
-    "http://127.0.0.1:8080/in/tillbaka".parse().expect("an address")
+    "http://127.0.0.1:8080/in/tillbaka/uddevalla"
+        .parse()
+        .expect("an address")
 }
 
 impl There {
@@ -52,7 +54,12 @@ impl There {
         std::os::unix::fs::symlink(installed.join("node_modules"), folder.path().join("node_modules")).expect("a link");
         let mut child = Command::new(installed.join("node"))
             .arg(script)
-            .envs([("PEOPLE", PEOPLE), ("WEB", "http://127.0.0.1:8080"), ("SECRET", SECRET)])
+            .envs([
+                ("PEOPLE", PEOPLE),
+                ("WEB", "http://127.0.0.1:8080"),
+                ("NAME", "uddevalla"),
+                ("SECRET", SECRET),
+            ])
             .stdout(Stdio::piped())
             .spawn()
             .expect("node runs");

@@ -30,6 +30,9 @@ pub(crate) struct Provider {
     pub(crate) client_id: String,
     /// The file with the secret that was agreed with it; beside this one, where no other folder is named.
     pub(crate) client_secret_file: PathBuf,
+    /// The authorities of its certificate, as PEM, where they are others than those that this machine trusts.
+    #[serde(default)]
+    pub(crate) ca_file: Option<PathBuf>,
     /// The organisations that it may speak for.
     pub(crate) organisations: BTreeSet<OrganisationId>,
     /// What stands behind the @ in the work addresses of its people.
@@ -82,6 +85,7 @@ impl Providers {
         if let Some(folder) = path.parent() {
             for provider in &mut read.all {
                 provider.client_secret_file = folder.join(&provider.client_secret_file);
+                provider.ca_file = provider.ca_file.take().map(|file| folder.join(file));
             }
         }
         Ok(read)
@@ -114,6 +118,9 @@ impl Providers {
     }
 
     fn check(&self) -> Result<(), String> {
+        if self.all.is_empty() {
+            return Err("it names no provider: write one, or take the file away".to_owned());
+        }
         let (mut names, mut domains, mut issuers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for provider in &self.all {
             let name = &provider.name;
@@ -148,6 +155,16 @@ impl Providers {
 }
 
 impl Provider {
+    /// What it is known by to what is kept of people who come by it: another one under its name is not it.
+    pub(crate) fn key(&self) -> String {
+        format!("{} {}", self.name, self.issuer.as_str())
+    }
+
+    /// Whether it may speak for an organisation.
+    pub(crate) fn speaks_for(&self, organisation: &OrganisationId) -> bool {
+        self.organisations.contains(organisation)
+    }
+
     /// Whether an address is one of its people's, which it may say whose it is: without domains it may say so of none.
     pub(crate) fn vouches_for(&self, address: &str) -> bool {
         domain(address).is_some_and(|domain| self.domains.contains(&domain))
@@ -161,7 +178,7 @@ fn domain(address: &str) -> Option<String> {
 }
 
 /// Whether nobody on the way hears what is said there: over TLS, or within this machine.
-fn is_private(address: &Url) -> bool {
+pub(crate) fn is_private(address: &Url) -> bool {
     let is_here = match address.host() {
         Some(url::Host::Ipv4(host)) => host.is_loopback(),
         Some(url::Host::Ipv6(host)) => host.is_loopback(),

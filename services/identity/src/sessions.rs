@@ -5,7 +5,7 @@ use crate::kept::{Kept, Key, Records, key};
 use async_trait::async_trait;
 use idesluss_domain::identity::organisations::{USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
 use idesluss_domain::identity::session::SessionAction;
-use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, PersonId, SessionId};
+use idesluss_domain::words::{AccountId, Actor, AggregateId as _, CommandId, OrganisationId, PersonId, SessionId};
 use idesluss_domain::{Act, identity::Sessions as Ended};
 use idesluss_engine::{Call, CommandContext, Decided, ExecuteError, Loaded, Timer};
 use idesluss_proto::pb::command::Token;
@@ -22,7 +22,9 @@ const KEPT_MICROS: i64 = 10 * MINUTE;
 /// For so long it is known whose a session was that has ended by itself: what they send then is kept for them.
 const REMEMBERED_MICROS: i64 = HOUR;
 /// So many of somebody's sessions are listed, and ended, at once.
-const MOST: u32 = 100;
+const MOST: u32 = 1_000;
+/// So often it is looked whether there are more of them to end.
+const ROUNDS: usize = 20;
 
 /// The sessions of the instance.
 #[derive(Clone)]
@@ -71,6 +73,10 @@ pub(crate) enum Way {
 pub(crate) struct AtProvider {
     /// What it is called here.
     pub(crate) provider: String,
+    /// The same with its issuer.
+    pub(crate) key: String,
+    /// With which account, as long as that is theirs.
+    pub(crate) account: AccountId,
     /// The session there, which a logout names.
     pub(crate) session: Option<String>,
     /// How well: the token's `acr` and `amr`.
@@ -313,9 +319,17 @@ impl Sessions {
         which: impl Fn(&Session) -> bool,
     ) -> Result<Option<Token>, ExecuteError> {
         let mut ended = None;
-        for (key, session) in self.all_of(person).await? {
-            if which(&session) {
-                ended = Some(self.end_known(key, &session).await?);
+        // Until none is left: there may be more than are looked at once, and one may have been replaced meanwhile.
+        for _ in 0..ROUNDS {
+            let mut found = false;
+            for (key, session) in self.all_of(person).await? {
+                if which(&session) {
+                    found = true;
+                    ended = Some(self.end_known(key, &session).await?);
+                }
+            }
+            if !found {
+                break;
             }
         }
         Ok(ended)

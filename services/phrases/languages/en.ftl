@@ -1928,6 +1928,7 @@ signin-sign-out-there = Sign out there too
 signin-your-form-is-still-here = What you wrote before you were signed out is still here. Send it now, or don't.
 signin-send-it-now = Send it now
 signin-leave-it = Don't send it
+signin-one-moment = One moment
 
 sessions-title = Where you are signed in
 sessions-intro = Here you see where you are signed in. Is there something that you don't recognise? End it.

@@ -1928,6 +1928,7 @@ signin-sign-out-there = Logga ut där också
 signin-your-form-is-still-here = Det du skrev innan du blev utloggad finns kvar. Skicka det nu, eller låt bli.
 signin-send-it-now = Skicka nu
 signin-leave-it = Skicka inte
+signin-one-moment = Ett ögonblick
 
 sessions-title = Var du är inloggad
 sessions-intro = Här ser du var du är inloggad. Känner du inte igen något? Avsluta det.

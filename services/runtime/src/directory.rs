@@ -145,7 +145,9 @@ impl Directory {
     /// Where it stands at which providers people sign in: in a file beside this one. None: there is no such file, and nobody signs in.
     pub fn providers(&self) -> Option<PathBuf> {
         let file = self.folder.as_ref()?.join("providers.toml");
-        file.exists().then_some(file)
+        // What is there and can't be read is no reason to let everybody in: whoever reads it says what is wrong.
+        let is_none = fs::symlink_metadata(&file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        (!is_none).then_some(file)
     }
 
     /// Reads the file. Errors name the file and the place.

@@ -33,17 +33,18 @@ pub(crate) struct Region {
 impl Region {
     pub(crate) fn start() -> Self {
         let (folder, web) = (TempDir::new().expect("a folder"), free_address());
-        let own = Provider::start(web, uddevalla());
+        let own = Provider::start(web, "uddevalla", uddevalla());
         let others = Provider::start(
             web,
+            "trollhattan",
             json!({"t1": {"name": "Tor Ek", "email": "tor@trollhattan.example", "email_verified": true, "groups": ["alla"]}}),
         );
         write_region(folder.path());
         write_providers(
             folder.path(),
             &[
-                (&own, "uddevalla", &["uddevalla"], &["uddevalla.example"]),
-                (&others, "trollhattan", &["trollhattan"], &["trollhattan.example"]),
+                (&own, &["uddevalla"], &["uddevalla.example"]),
+                (&others, &["trollhattan"], &["trollhattan.example"]),
             ],
         );
         let server = Server::start(folder.path(), &["--http", &web.to_string()]);
@@ -374,6 +375,14 @@ fn what_was_not_begun_here_signs_nobody_in_and_a_provider_that_is_away_keeps_no_
     let issuer = percent(&region.trollhattan.issuer);
     let mixed = format!("{}&iss={issuer}", back.split("&iss=").next().expect("a path"));
     assert_eq!(olle.clone().ask(&mixed).status, 403, "another issuer");
+    let silent = back.split("&iss=").next().expect("a path");
+    assert_eq!(
+        olle.clone().ask(silent).status,
+        403,
+        "it says who it is, and here nobody does"
+    );
+    let others = back.replace("/in/tillbaka/uddevalla", "/in/tillbaka/trollhattan");
+    assert_eq!(olle.clone().ask(&others).status, 403, "another provider's address");
     let mut kept = olle.clone();
     let welcome = olle.ask(&back);
     assert_eq!(welcome.status, 200, "{}", welcome.html);
@@ -388,7 +397,10 @@ fn what_was_not_begun_here_signs_nobody_in_and_a_provider_that_is_away_keeps_no_
         .split('&')
         .next()
         .expect("it");
-    let no = refused.ask(&format!("/in/tillbaka?error=access_denied&state={state}"));
+    let no = refused.ask(&format!(
+        "/in/tillbaka/uddevalla?error=access_denied&state={state}&iss={}",
+        percent(&region.uddevalla.issuer)
+    ));
     assert_eq!(no.status, 403);
     assert!(no.html.contains("släppte inte in dig"), "{}", no.html);
     // Nowhere else than here.
@@ -545,6 +557,16 @@ async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_a
     browser.follow("Var du är inloggad").await;
     browser.until("Chrome, Linux (den här)").await;
     found.extend(seen(&inspector, &browser).await);
+
+    // Signed out at her provider, she is here too.
+    let there = format!("{}/session/end", region.uddevalla.issuer);
+    browser.client.goto(&there).await.expect("the provider's page");
+    browser.press("Yes, sign me out").await;
+    browser.open("/inkorg").await;
+    browser.until("Var arbetar du?").await;
+    browser.follow("uddevalla").await;
+    browser.press("Maria Lindqvist").await;
+    browser.until("Maria Lindqvist, slussledare, uddevalla").await;
 
     // Signed out here, she is at her provider too.
     browser.press("Logga ut").await;

@@ -56,7 +56,7 @@ fn a_compressed_bundle_says_the_same_in_fewer_bytes() {
         ..Wanted::instance()
     };
     let (plain, packed) = (bundle(&world, &plain), bundle(&world, &packed));
-    assert!(packed.len() * 3 < plain.len(), "{} and {}", packed.len(), plain.len());
+    assert!(packed.len() * 2 < plain.len(), "{} and {}", packed.len(), plain.len());
     assert_eq!(assert_silent(&packed), assert_silent(&plain));
 }
 

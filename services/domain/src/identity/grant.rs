@@ -363,9 +363,10 @@ fn grant_by_group(command: &GrantCommand, grant: &Grant) -> Result<Vec<GrantEven
     if !command.role.may_come_by_group() {
         return Err(GrantRejection::NotForPeople);
     }
-    // What goes on by itself for longer than any group is left as it is.
-    let holds = |held: &RoleGranted| held.round == command.round && held.from <= command.today && held.until.is_none();
-    if grant.held.as_ref().is_some_and(holds) {
+    // What somebody was granted by hand is left as it is until it is over: a group neither lengthens nor ends it. Nor does it let count what waits to be
+    // confirmed after a restore.
+    let stays = |held: &RoleGranted| held.until.is_none_or(|until| command.today <= until);
+    if grant.held.as_ref().is_some_and(stays) {
         return Ok(vec![]);
     }
     let granted = RoleGranted {

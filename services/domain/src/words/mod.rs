@@ -12,7 +12,7 @@ mod letters;
 mod look;
 mod media_type;
 mod personal_number;
-pub(crate) use personal_number::holds_personal_number;
+pub use personal_number::holds_personal_number;
 mod rejection;
 mod scope;
 mod stored;

@@ -4,7 +4,7 @@
 /// which a coordination number adds 60, and four digits. The check digit is not asked: a slip of the pen points to somebody as well.
 ///
 /// Its parts may stand apart, whatever is written between them but letters: `1981-12-18 - 9876` is one too. `2026-03-01, 2026-04-15` are two days.
-pub(crate) fn holds_personal_number(text: &str) -> bool {
+pub fn holds_personal_number(text: &str) -> bool {
     let read: String = text
         .chars()
         .filter(|letter| !has_no_width(*letter))

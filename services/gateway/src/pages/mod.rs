@@ -39,6 +39,8 @@ mod terms;
 mod titles;
 mod words;
 
+pub(crate) use self::sign_in::led_on;
+
 use self::asked::Asked;
 use crate::act::{Acts, Became, Done, send};
 use crate::components::Link;
@@ -75,7 +77,7 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/in/{token}", get(entrance::one_time_link))
         .route("/in/adress", post(sign_in::by_address))
         .route("/in/hos/{provider}", get(sign_in::leave_for))
-        .route("/in/tillbaka", get(sign_in::come_back))
+        .route("/in/tillbaka/{provider}", get(sign_in::come_back))
         .route("/in/kod", post(sign_in::use_code))
         .route("/in/kod/{code}", get(sign_in::code))
         .route("/ut/bakvag", post(sign_in::signed_out))

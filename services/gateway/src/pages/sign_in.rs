@@ -15,7 +15,7 @@ use crate::view::{drawn, moment};
 use crate::voice::SignedIn;
 use askama::Template;
 use axum::extract::{Form as Sent, Path, Query, State};
-use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use http::{HeaderMap, StatusCode, header};
@@ -37,6 +37,18 @@ struct OnwardsPage<'a> {
     address: &'a str,
     /// What the link says.
     link: String,
+}
+
+/// Leads to a page of ours whoever came to it from elsewhere.
+pub(crate) fn led_on(l: Lang, path: &str) -> Response {
+    let path = own_path(path).unwrap_or("/");
+    let page = onwards(
+        l,
+        l.t("signin-one-moment").to_owned(),
+        l.t("signin-go-on").to_owned(),
+        path,
+    );
+    page.unwrap_or_else(IntoResponse::into_response)
 }
 
 fn onwards(l: Lang, heading: String, link: String, address: &str) -> Result<Response, WebError> {
@@ -149,9 +161,12 @@ pub(super) async fn leave_for(
     Query(next): Query<Next>,
 ) -> Result<Response, WebError> {
     let request = pb::BeginSignInRequest {
+        back: session
+            .web
+            .absolute(&format!("{BACK}/{}", super::in_address(&provider))),
         provider,
-        back: session.web.absolute(BACK),
         next: next.own().to_owned(),
+        replaces: secret_of(&session),
     };
     let begun = session.web.services.ask(request).await;
     let begun = begun.map_err(|status| WebError::from_status(session.lang, &status))?;
@@ -159,7 +174,13 @@ pub(super) async fn leave_for(
     Ok(([(header::SET_COOKIE, kept)], Redirect::to(&begun.address)).into_response())
 }
 
-/// Where providers send browsers back to.
+/// The secret of the session that a browser has; empty: none.
+fn secret_of(session: &Session) -> Vec<u8> {
+    let secret = session.secret.as_ref();
+    secret.map(|secret| secret.bytes().to_vec()).unwrap_or_default()
+}
+
+/// Where providers send browsers back to, each to an address of its own below: nobody's answer is taken for another's.
 const BACK: &str = "/in/tillbaka";
 
 /// What a provider sends a browser back with.
@@ -176,6 +197,7 @@ pub(super) struct CameBack {
 /// A browser comes back from a provider.
 pub(super) async fn come_back(
     session: Session,
+    Path(provider): Path<String>,
     Query(back): Query<CameBack>,
     headers: HeaderMap,
 ) -> Result<Response, WebError> {
@@ -186,11 +208,7 @@ pub(super) async fn come_back(
         code: back.code,
         issuer: back.issuer,
         browser: browser(&headers),
-        replaces: session
-            .secret
-            .as_ref()
-            .map(|secret| secret.bytes().to_vec())
-            .unwrap_or_default(),
+        provider,
     };
     let finished = SessionCommandServiceClient::new(session.web.services.identity().clone())
         .finish_sign_in(request)
@@ -226,6 +244,7 @@ pub(super) async fn use_code(
     let request = pb::UseSignInCodeRequest {
         code: hex::decode(Posted(fields).get("kod").trim()).unwrap_or_default(),
         browser: browser(&headers),
+        replaces: secret_of(&session),
     };
     let used = SessionCommandServiceClient::new(session.web.services.identity().clone())
         .use_sign_in_code(request)
@@ -373,8 +392,11 @@ async fn ended(web: &Web, request: pb::EndSessionsOfProviderRequest) -> StatusCo
         .end_sessions_of_provider(request)
         .await;
     match ended {
-        Ok(_) => {
-            web.sessions.hear_anew();
+        Ok(ended) => {
+            // Whoever says so of nobody disturbs nobody.
+            if ended.into_inner().token.is_some() {
+                web.sessions.hear_anew();
+            }
             StatusCode::OK
         }
         Err(status) if crate::error::http_status(&status).is_server_error() => StatusCode::SERVICE_UNAVAILABLE,

@@ -100,7 +100,11 @@ impl Asked {
         let known = organisations.get(&self.command.organisation);
         let command = GrantCommand {
             // All who come in by a provider are nobody in particular.
-            is_known: self.command.person == PersonId::members_of(&self.command.organisation)
+            is_known: (self.command.person == PersonId::members_of(&self.command.organisation)
+                && matches!(
+                    self.command.action,
+                    GrantAction::GrantByGroup | GrantAction::RevokeByGroup
+                ))
                 || loaded.exists(&self.command.person.stream()),
             absent: (self.command.absent_grant()).and_then(|absent| loaded.state::<Grants>(&absent.stream()).held),
             administrators: known.map(|known| known.administrators.clone()),

@@ -59,8 +59,10 @@ async fn act(identity: &Identity, pending: PendingCommand, action: MappingAction
         Ok(decided)
     };
     let token = pending.run(&streams, decide).await?;
-    // Whoever was interrupted here is followed by the timer.
-    identity.sign_in.mapped.settle_all(&own).await?;
+    // It holds: what is left to be done of it, the timer does.
+    if let Err(error) = identity.sign_in.mapped.settle_all(&own).await {
+        tracing::warn!(%error, "roles by group follow the mapping a little later");
+    }
     Ok(token)
 }
 
@@ -122,7 +124,8 @@ pub(super) async fn preview(
     if !identity.speakers(&own).contains(&mapping.provider) {
         return Err(rejected(MappingRejection::NoSuchProvider));
     }
-    let outlook = identity.sign_in.mapped.outlook(&own, Some(&mapping)).await?;
+    let held = identity.sign_in.mapped.as_if(&own, mapping);
+    let outlook = identity.sign_in.mapped.outlook(&own, held.as_ref()).await?;
     let total = outlook.changes.len();
     let shown: Vec<_> = outlook.changes.into_iter().take(MOST_SHOWN).collect();
     let people: Vec<PersonId> = shown.iter().map(|change| change.person).collect();

@@ -87,6 +87,14 @@ pub(super) async fn register(
     if identity.context.organisation(&plain.organisation).await?.is_none() {
         return Err(rejected(OrganisationRejection::Unknown));
     }
+    // Under the pseudonym of all who come in by an organisation's provider nobody is somebody.
+    let all = identity.context.organisations().await?.all;
+    if all
+        .keys()
+        .any(|organisation| PersonId::members_of(organisation) == plain.person)
+    {
+        return Err(rejected(PersonRejection::OtherPerson));
+    }
     pending.operate_for(&plain.organisation);
     let RegisterPerson {
         person,

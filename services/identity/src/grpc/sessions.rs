@@ -53,9 +53,14 @@ pub(super) async fn begin_sign_in(
     identity: Identity,
     call: MemberCall<pb::BeginSignInRequest>,
 ) -> Answer<pb::BeginSignInRequest> {
-    let pb::BeginSignInRequest { provider, back, next } = call.request;
+    let pb::BeginSignInRequest {
+        provider,
+        back,
+        next,
+        replaces,
+    } = call.request;
     let back = back.parse().map_err(|_| invalid_field("back", Problem::NotAPage))?;
-    let sent = identity.sign_in.begin(&provider, &back, &next).await?;
+    let sent = identity.sign_in.begin(&provider, &back, &next, replaces).await?;
     Ok(pb::BeginSignInResponse {
         address: sent.address.into(),
         kept: sent.kept,
@@ -73,7 +78,7 @@ pub(super) async fn finish_sign_in(
         code: request.code,
         issuer: request.issuer,
         browser: request.browser,
-        replaces: request.replaces,
+        provider: request.provider,
     };
     let arrived = identity.sign_in.finish(back).await?;
     identity.arrived(arrived).await
@@ -83,8 +88,12 @@ pub(super) async fn use_code(
     identity: Identity,
     call: MemberCall<pb::UseSignInCodeRequest>,
 ) -> Answer<pb::UseSignInCodeRequest> {
-    let pb::UseSignInCodeRequest { code, browser } = call.request;
-    let arrived = identity.sign_in.use_code(&code, browser).await?;
+    let pb::UseSignInCodeRequest {
+        code,
+        browser,
+        replaces,
+    } = call.request;
+    let arrived = identity.sign_in.use_code(&code, browser, &replaces).await?;
     identity.arrived(arrived).await
 }
 
@@ -99,7 +108,10 @@ pub(super) async fn begin(
     let sessions = &identity.sign_in.sessions;
     let at_the_machine = call.origin.speaks_for(MACHINE);
     let begun = match sessions.find(&replaces).await? {
-        Some(before) if before.actor.person == actor.person => {
+        Some(before)
+            if before.actor.person == actor.person
+                && (before.way != Way::Trusted || at_the_machine || !identity.sign_in.people_sign_in()) =>
+        {
             identity.may_act(&actor, &before.way).await?;
             sessions.change_role(actor, &replaces).await?.ok_or_else(ended)?
         }
@@ -203,7 +215,7 @@ pub(super) async fn take_form(
         .find(&call.request.secret)
         .await?
         .ok_or_else(ended)?;
-    let form = identity.sign_in.forms.take(own.actor.person).await?;
+    let form = identity.sign_in.forms.take(&own.actor).await?;
     Ok(pb::TakeFormResponse {
         token: None,
         form: form.map(String::into_bytes).unwrap_or_default(),
@@ -256,6 +268,11 @@ pub(super) async fn get(identity: Identity, call: MemberCall<pb::GetSessionReque
         .await?
         .ok_or_else(ended)?;
     let engine = &identity.context.engine;
+    // Once people sign in, nobody is somebody because a gateway said so before.
+    let by_trust = session.way == Way::Trusted && identity.sign_in.people_sign_in();
+    if by_trust && !call.origin.speaks_for(MACHINE) {
+        return Err(ended());
+    }
     if !identity.sign_in.may_act(&session.actor, &session.way).await? {
         return Err(forbidden(Reason::RoleNotHeld));
     }

@@ -10,12 +10,11 @@ pub(crate) use roles::OwnRole;
 
 use crate::forms::Forms;
 use crate::kept::{Kept, Records, key};
-use crate::mapped::{Mapped, Said, is_good_enough};
+use crate::mapped::{InForce, Mapped, Said, is_good_enough};
 use crate::oidc::{Known, OidcError, SignedInThere};
 use crate::providers::{Provider, Providers};
 use crate::sessions::{AtProvider, Begun, Sessions, Way};
 use idesluss_domain::identity::People;
-use idesluss_domain::identity::mapping::MappingAdopted;
 use idesluss_domain::words::{Actor, Label, PersonId, Role};
 use idesluss_engine::{CommandContext, ExecuteError, ViewHandle};
 use idesluss_proto::pb::command as pb;
@@ -75,11 +74,12 @@ impl From<SignInError> for Status {
             SignInError::Disabled => Reason::PersonDisabled,
             SignInError::BadCode => Reason::BadSignInCode,
             SignInError::Provider(OidcError::Away(why)) => {
-                tracing::warn!(why, "a provider does not answer");
+                // What a provider wrote may hold anything: only whoever looks for a fault reads it.
+                tracing::debug!(why, "a provider does not answer");
                 Reason::ProviderAway
             }
             SignInError::Provider(OidcError::NotBelieved(why)) => {
-                tracing::warn!(why, "what came from a provider is not believed");
+                tracing::debug!(why, "what came from a provider is not believed");
                 Reason::SignInNotBelieved
             }
             SignInError::Secret(provider, error) => {
@@ -87,7 +87,10 @@ impl From<SignInError> for Status {
                 Reason::ProviderAway
             }
         };
-        report_refusal(reason.name());
+        // What can only be an attack or a mistake in a set-up; that somebody has no role, or changes their mind, happens every day.
+        if matches!(reason, Reason::SignInNotBelieved | Reason::BadSignInCode) {
+            report_refusal(reason.name());
+        }
         refuse(reason)
     }
 }
@@ -101,6 +104,8 @@ struct Waiting {
     verifier: String,
     back: Url,
     next: String,
+    /// The secret of the session that the browser had, which this one takes the place of; empty: none.
+    replaces: Vec<u8>,
     /// Microseconds since 1970.
     ends: i64,
 }
@@ -130,8 +135,8 @@ pub(crate) struct Back {
     pub(crate) issuer: String,
     /// Which browser it is, in a few words.
     pub(crate) browser: String,
-    /// The secret of the session that it had; empty: none.
-    pub(crate) replaces: Vec<u8>,
+    /// The provider whose own address it came back to.
+    pub(crate) provider: String,
 }
 
 /// A code that was made for somebody at the machine.
@@ -175,7 +180,7 @@ impl SignIn {
         people: ViewHandle,
         sessions: Sessions,
         mapped: Mapped,
-        providers: Providers,
+        providers: Arc<Providers>,
     ) -> Self {
         Self {
             records: Records::new(context.engine.clone()),
@@ -184,7 +189,7 @@ impl SignIn {
             sessions,
             mapped,
             people,
-            providers: Arc::new(providers),
+            providers,
             known: Known::default(),
         }
     }
@@ -200,12 +205,18 @@ impl SignIn {
     }
 
     /// Begins a sign-in at a provider, which is to send the browser back to `back`.
-    pub(crate) async fn begin(&self, provider: &str, back: &Url, next: &str) -> Result<Sent, SignInError> {
+    pub(crate) async fn begin(
+        &self,
+        provider: &str,
+        back: &Url,
+        next: &str,
+        replaces: Vec<u8>,
+    ) -> Result<Sent, SignInError> {
         let provider = self.provider(provider)?;
-        let mappings = self.mapped.of_provider(&provider.name, &provider.organisations).await?;
+        let mappings = self.mapped.of_provider(provider).await?;
         let acr: BTreeSet<&String> = mappings
             .iter()
-            .flat_map(|adopted| &adopted.mapping.demands.acr)
+            .flat_map(|held| &held.adopted.mapping.demands.acr)
             .collect();
         let acr: Vec<String> = acr.into_iter().cloned().collect();
         let begun = self.known.begin(provider, back, &acr).await?;
@@ -220,6 +231,7 @@ impl SignIn {
             } else {
                 String::new()
             },
+            replaces,
             ends: self.records.now().saturating_add(PATIENCE_MICROS),
         };
         let plain = serde_json::to_vec(&waiting).unwrap_or_default();
@@ -242,9 +254,14 @@ impl SignIn {
         });
         let waiting = waiting.ok_or(SignInError::NotBegun)?;
         let provider = self.provider(&waiting.provider)?;
-        // Another provider that poses as this one would be given the code (RFC 9207).
-        if !back.issuer.is_empty() && back.issuer != provider.issuer.as_str() {
-            return Err(OidcError::NotBelieved("another issuer says that it is this one".to_owned()).into());
+        // Another provider that poses as this one would be given the code: each sends people back to an address of its own, and says who it is where it
+        // does so at all (RFC 9207).
+        let says_other = !back.issuer.is_empty() && back.issuer != provider.issuer.as_str();
+        if back.provider != waiting.provider || says_other {
+            return Err(OidcError::NotBelieved("another provider sent the browser back".to_owned()).into());
+        }
+        if back.issuer.is_empty() && self.known.says_its_issuer(provider).await? {
+            return Err(OidcError::NotBelieved("it says who it is, and nobody said it".to_owned()).into());
         }
         if back.code.is_empty() {
             return Err(SignInError::Refused);
@@ -256,7 +273,7 @@ impl SignIn {
             .known
             .finish(provider, secret.trim(), &waiting.back, &back.code, own);
         let there = finished.await?;
-        self.arrive(provider, there, waiting.next, &back).await
+        self.arrive(provider, there, waiting, back.browser).await
     }
 
     /// Who it is that a provider has let in, and their session.
@@ -264,26 +281,29 @@ impl SignIn {
         &self,
         provider: &Provider,
         there: SignedInThere,
-        next: String,
-        back: &Back,
+        waiting: Waiting,
+        browser: String,
     ) -> Result<Arrived, SignInError> {
         let at = AtProvider {
             provider: provider.name.to_string(),
+            key: provider.key(),
+            account: self.account(provider, &there.subject),
             session: there.session.clone(),
             acr: there.acr.clone(),
             amr: there.amr.clone(),
             token: there.token.clone(),
         }
         .short();
-        let mappings = self.mapped.of_provider(&provider.name, &provider.organisations).await?;
-        let (good, weak): (Vec<&MappingAdopted>, Vec<&MappingAdopted>) = mappings
+        let mappings = self.mapped.of_provider(provider).await?;
+        let (good, weak): (Vec<&InForce>, Vec<&InForce>) = mappings
             .iter()
-            .partition(|adopted| is_good_enough(&at, &adopted.mapping.demands));
+            .partition(|held| is_good_enough(&at, &held.adopted.mapping));
         let claims = there.claims();
-        let roles_there = |adopted: &&&MappingAdopted| {
+        let gives_any = |held: &&&InForce| {
             let nothing = BTreeSet::new();
-            let values = claims.get(&adopted.mapping.claim).unwrap_or(&nothing);
-            !adopted.mapping.roles(values).is_empty()
+            let mapping = &held.adopted.mapping;
+            let values = claims.get(&mapping.claim).unwrap_or(&nothing);
+            !mapping.roles(values).is_empty()
         };
         let (person, mut changed) = match self.whose(provider, &there).await? {
             Some(known) => known,
@@ -291,30 +311,28 @@ impl SignIn {
                 // Somebody of whom nothing was known: whose they are, the first organisation says that gives them a role.
                 let home = good
                     .iter()
-                    .find(roles_there)
-                    .map(|adopted| adopted.organisation.clone());
+                    .find(gives_any)
+                    .map(|held| held.adopted.organisation.clone());
                 match home {
                     Some(home) => self.register(&home, provider, &there).await?,
-                    None if weak.iter().any(|adopted| roles_there(&adopted)) => return Err(SignInError::TooWeak),
+                    None if weak.iter().any(|held| gives_any(&held)) => return Err(SignInError::TooWeak),
                     None => return Err(SignInError::NobodyHere),
                 }
             }
         };
-        for adopted in good {
-            let own = (person, &adopted.organisation);
-            let said: Said = self.mapped.note(own, &provider.name, claims.clone()).await?;
-            let mut roles = said.roles(&adopted.mapping);
-            roles.remove(&Role::Submitter);
-            changed = self
+        if self.context.engine.state::<People>(person).await?.is_disabled {
+            return Err(SignInError::Disabled);
+        }
+        for held in good {
+            let organisation = &held.adopted.organisation;
+            let said: Said = self
                 .mapped
-                .settle(person, &adopted.organisation, &roles)
-                .await?
-                .or(changed);
+                .note((person, organisation), provider, claims.clone())
+                .await?;
+            changed = self.mapped.settle(person, organisation, Some(&said)).await?.or(changed);
         }
         let way = Way::Provider(at);
-        let arrived = self
-            .begin_session(person, way, back.browser.clone(), &back.replaces)
-            .await;
+        let arrived = self.begin_session(person, way, browser, &waiting.replaces).await;
         let begun = match arrived {
             // The one thing that stands in the way is how they have signed in.
             Err(SignInError::NobodyHere) if !weak.is_empty() => return Err(SignInError::TooWeak),
@@ -324,7 +342,7 @@ impl SignIn {
             begun,
             changed,
             person,
-            next,
+            next: waiting.next,
         })
     }
 
@@ -375,10 +393,10 @@ impl SignIn {
     }
 
     /// Signs somebody in by a code that was made for them: once.
-    pub(crate) async fn use_code(&self, code: &[u8], browser: String) -> Result<Arrived, SignInError> {
+    pub(crate) async fn use_code(&self, code: &[u8], browser: String, replaces: &[u8]) -> Result<Arrived, SignInError> {
         let used: Option<Code> = self.records.take(key(code)).await?;
         let person = used.ok_or(SignInError::BadCode)?.person;
-        let begun = self.begin_session(person, Way::Code, browser, &[]).await?;
+        let begun = self.begin_session(person, Way::Code, browser, replaces).await?;
         Ok(Arrived {
             begun,
             changed: None,

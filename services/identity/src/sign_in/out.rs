@@ -1,8 +1,8 @@
 //! Signing out: here and at the provider, and where the provider says that somebody was signed out there.
 
 use super::{SignIn, SignInError};
-use crate::oidc::OidcError;
-use crate::sessions::{Session, Way};
+use crate::oidc::{OidcError, said_issuer};
+use crate::sessions::{AtProvider, Session, Way};
 use idesluss_proto::pb::command as pb;
 use url::Url;
 
@@ -19,22 +19,42 @@ impl SignIn {
 
     /// Ends the sessions of whoever a provider says was signed out there. Returns where the end of the last stands.
     pub(crate) async fn signed_out(&self, logout_token: &str) -> Result<Option<pb::Token>, SignInError> {
-        for provider in self.providers.iter() {
-            let Ok(out) = self.known.signed_out(provider, logout_token).await else {
-                continue;
+        let issuer = said_issuer(logout_token).unwrap_or_default();
+        let mut refused = OidcError::NotBelieved("no provider of ours has signed it".to_owned());
+        for provider in self
+            .providers
+            .iter()
+            .filter(|provider| provider.issuer.as_str() == issuer)
+        {
+            let out = match self.known.signed_out(provider, logout_token).await {
+                Ok(out) => out,
+                Err(error) => {
+                    refused = error;
+                    continue;
+                }
             };
-            if let Some(session) = out.session {
-                return Ok(self.sessions.end_elsewhere(provider.name.as_ref(), &session).await?);
+            let name = provider.name.to_string();
+            let by_session = match &out.session {
+                Some(session) => self.sessions.end_elsewhere(&name, session).await?,
+                None => None,
+            };
+            if by_session.is_some() {
+                return Ok(by_session);
             }
+            // It names nothing that we know, or all of theirs.
             let account = self.account(provider, &out.subject);
             let Some(person) = self.linked_to(account).await? else {
                 return Ok(None);
             };
-            let name = provider.name.to_string();
-            let came_by = |session: &Session| matches!(&session.way, Way::Provider(at) if at.provider == name);
+            let came_by = |session: &Session| {
+                let is_it = |at: &AtProvider| {
+                    at.provider == name && (out.session.is_none() || at.session.is_none() || at.session == out.session)
+                };
+                matches!(&session.way, Way::Provider(at) if is_it(at))
+            };
             return Ok(self.sessions.end_all(person, came_by).await?);
         }
-        Err(OidcError::NotBelieved("no provider has signed it".to_owned()).into())
+        Err(refused.into())
     }
 
     /// The same where a browser says it that was signed out there (front-channel): the session there is known to nobody else.

@@ -1,7 +1,7 @@
 //! What whoever has signed in may act as.
 
 use super::SignIn;
-use crate::mapped::{holds_own, is_good_enough};
+use crate::mapped::is_good_enough;
 use crate::sessions::Way;
 use crate::views::{self, OwnRoleRow};
 use idesluss_domain::identity::People;
@@ -56,34 +56,38 @@ impl SignIn {
                 organisation: own.organisation.clone(),
                 role: own.role,
             };
-            if self.context.engine.holds(&actor).await? && self.demands_are_met(&actor.organisation, way).await? {
+            if self.context.engine.holds(&actor).await? && self.is_good_way(&actor, way).await? {
                 held.push(own);
             }
         }
         Ok(held)
     }
 
-    async fn demands_are_met(&self, organisation: &OrganisationId, way: &Way) -> Result<bool, ExecuteError> {
-        let Way::Provider(at) = way else {
-            return Ok(true);
+    /// Whether somebody may act so for an organisation who has signed in so: by a provider that is set up and whose account is still theirs, as well as the
+    /// organisation demands; by a code, as whoever administers it and nothing else.
+    async fn is_good_way(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
+        let at = match way {
+            Way::Trusted => return Ok(true),
+            Way::Code => return Ok(actor.role == Role::Administrator),
+            Way::Provider(at) => at,
         };
-        let adopted = self.mapped.state(organisation).await?.adopted;
-        Ok(adopted.is_none_or(|adopted| {
-            adopted.mapping.provider.to_string() != at.provider || is_good_enough(at, &adopted.mapping.demands)
-        }))
+        let is_set_up = self.providers.iter().any(|provider| provider.key() == at.key);
+        if !is_set_up || self.linked_to(at.account).await? != Some(actor.person) {
+            return Ok(false);
+        }
+        let adopted = self.mapped.state(&actor.organisation).await?.adopted;
+        Ok(adopted.is_none_or(|adopted| is_good_enough(at, &adopted.mapping)))
     }
 
     /// Whether whoever acts in a session holds the role by themselves, or by what their provider has said, and has signed in well enough for it.
     pub(crate) async fn may_act(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
-        if self.context.engine.state::<People>(actor.person).await?.is_disabled
-            || !self.demands_are_met(&actor.organisation, way).await?
-        {
+        let engine = &self.context.engine;
+        if engine.state::<People>(actor.person).await?.is_disabled || !self.is_good_way(actor, way).await? {
             return Ok(false);
         }
-        if actor.role != Role::Submitter || holds_own(&self.context, actor).await? {
-            return self.context.engine.holds(actor).await;
+        if actor.role != Role::Submitter || engine.holds_by_themselves(actor).await? {
+            return engine.holds(actor).await;
         }
-        Ok(self.mapped.lets_submit(actor.person, &actor.organisation).await?
-            && self.context.engine.holds(actor).await?)
+        Ok(self.mapped.lets_submit(actor.person, &actor.organisation).await? && engine.holds(actor).await?)
     }
 }

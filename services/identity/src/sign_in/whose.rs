@@ -45,7 +45,12 @@ impl SignIn {
     ) -> Result<Option<(PersonId, Option<pb::Token>)>, SignInError> {
         let account = self.account(provider, &there.subject);
         if let Some(person) = self.linked_to(account).await? {
-            return Ok(Some((person, None)));
+            // A provider is believed about people of the organisations that it may speak for now.
+            let home = self.context.engine.state::<People>(person).await?.home;
+            return match home.is_some_and(|home| provider.speaks_for(&home)) {
+                true => Ok(Some((person, None))),
+                false => Err(SignInError::NobodyHere),
+            };
         }
         let Some((person, home)) = self.of_address(provider, &there.address).await? else {
             return Ok(None);
@@ -145,7 +150,11 @@ impl SignIn {
         let (person, step) = (PersonId(of("person")), CommandId(of("register")));
         let mut call = Call::by_service("RegisterAtSignIn", home, step, None);
         let name = shortened(&there.name, LONGEST_NAME);
-        let address = shortened(&there.address, LONGEST_ADDRESS);
+        // Of other addresses it may say what it likes.
+        let vouched = Some(&there.address).filter(|address| provider.vouches_for(address));
+        let address = vouched
+            .map(|address| shortened(address, LONGEST_ADDRESS))
+            .unwrap_or_default();
         let of = Registered {
             person,
             home,

@@ -18,7 +18,7 @@ pub(super) async fn propose(
         organisation: pending.actor().organisation.clone(),
         role: Role::Submitter,
     };
-    if !submission.context.engine.holds(&asked).await? {
+    if !submission.context.engine.holds_by_themselves(&asked).await? {
         return Err(invalid_field("coauthor", Problem::NotASubmitter));
     }
     let action = Action::ProposeCoauthor(command.coauthor);
