@@ -1,15 +1,19 @@
 // A provider of OpenID Connect for the tests: certified code that is not ours, with people and a sign-in page of ours. Its settings come in the
-// environment: PEOPLE (claims by subject, as JSON), WEB (the address of the web that people sign in to), SECRET, NAME (what it is called there), PORT (none: any that is free). It
+// environment: PEOPLE (claims by subject, as JSON), WEB (the address of the web that people sign in to), SECRET, NAME (what it is called there), PORT (none: any that is free), CERT
+// and KEY (files; none: it is reached in plain). It
 // prints its issuer. SIGHUP changes its keys; PUT /people says otherwise who there is.
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createServerOverTls } from "node:https";
 import { generateKeyPairSync } from "node:crypto";
 import Provider from "oidc-provider";
 
 let people = JSON.parse(process.env.PEOPLE);
 const web = process.env.WEB;
-const server = createServer();
+const { CERT, KEY } = process.env;
+const server = CERT ? createServerOverTls({ cert: readFileSync(CERT), key: readFileSync(KEY) }) : createServer();
 await new Promise((listening) => server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", listening));
-const issuer = `http://127.0.0.1:${server.address().port}`;
+const issuer = `${CERT ? "https" : "http"}://127.0.0.1:${server.address().port}`;
 
 let number = 0;
 function key() {
@@ -31,6 +35,8 @@ function provider() {
       response_types: ["code"],
     }],
     jwks: { keys: [key()] },
+    // The web is on this machine, where it would speak to nobody.
+    fetch: (url, options) => globalThis.fetch(url, { ...options, dispatcher: undefined }),
     cookies: { keys: ["only for tests"] },
     claims: { openid: ["sub", "acr", "amr", "groups"], profile: ["name"], email: ["email", "email_verified"] },
     // Who somebody is stands in the token itself, as most providers of organisations are set.
@@ -49,6 +55,9 @@ function provider() {
     },
   });
   made.proxy = false;
+  // What it could not tell the web, the test says that failed.
+  made.on("backchannel.error", (_, error) => console.error(`back-channel logout: ${error.message} ${error.error_description ?? ""}`));
+  made.on("backchannel.success", () => console.error("back-channel logout: told"));
   return made;
 }
 

@@ -37,6 +37,15 @@ fn back() -> Url {
 
 impl There {
     fn start() -> Self {
+        Self::start_by(false)
+    }
+
+    /// One that is reached over TLS, by a certificate that this machine does not know.
+    fn start_over_tls() -> Self {
+        Self::start_by(true)
+    }
+
+    fn start_by(over_tls: bool) -> Self {
         let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests");
         let installed = Command::new(tests.join("npm.sh"))
             .arg("oidc")
@@ -52,7 +61,15 @@ impl There {
         let script = folder.path().join("provider.mjs");
         std::fs::copy(tests.join("oidc/provider.mjs"), &script).expect("copied");
         std::os::unix::fs::symlink(installed.join("node_modules"), folder.path().join("node_modules")).expect("a link");
-        let mut child = Command::new(installed.join("node"))
+        let [cert, key] = ["cert.pem", "key.pem"].map(|file| folder.path().join(file));
+        let mut command = Command::new(installed.join("node"));
+        if over_tls {
+            let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+            std::fs::write(&cert, made.cert.pem()).expect("written");
+            std::fs::write(&key, made.signing_key.serialize_pem()).expect("written");
+            command.envs([("CERT", &cert), ("KEY", &key)]);
+        }
+        let mut child = command
             .arg(script)
             .envs([
                 ("PEOPLE", PEOPLE),
@@ -66,12 +83,13 @@ impl There {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut said = lines.by_ref().map(|line| line.expect("a line"));
         let issuer = said
-            .find(|line| line.starts_with("http://"))
+            .find(|line| line.starts_with("http"))
             .expect("it prints its issuer");
         let file = folder.path().join("providers.toml");
         let text = format!(
             "[[provider]]\nname = \"uddevalla\"\nissuer = \"{issuer}\"\nclient_id = \"idesluss\"\n\
-             client_secret_file = \"secret\"\norganisations = [\"uddevalla\"]\n"
+             client_secret_file = \"secret\"\norganisations = [\"uddevalla\"]\n{}",
+            if over_tls { "ca_file = \"cert.pem\"\n" } else { "" }
         );
         std::fs::write(&file, text).expect("written");
         let providers = Providers::load(&file).expect("providers");
@@ -213,4 +231,27 @@ async fn a_provider_may_change_its_keys_and_one_that_is_away_is_said_to_be() {
     assert!(matches!(away, Err(OidcError::Away(_))), "{away:?}");
     let away = Known::default().begin(&there.provider, &back(), &[]).await;
     assert!(matches!(away, Err(OidcError::Away(_))), "{away:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_reached_over_tls_by_the_authorities_that_are_named_and_no_others() {
+    let (mut there, known) = (There::start_over_tls(), Known::default());
+    assert!(there.provider.issuer.as_str().starts_with("https://"));
+    let begun = known
+        .begin(&there.provider, &back(), &[])
+        .await
+        .expect("its own authority");
+    assert!(begun.address.as_str().starts_with("https://"));
+    there.provider.ca_file = None;
+    let refused = Known::default().begin(&there.provider, &back(), &[]).await;
+    assert!(
+        matches!(&refused, Err(OidcError::Away(why)) if why.to_lowercase().contains("certificate")),
+        "{refused:?}"
+    );
+    there.provider.ca_file = Some("/nowhere/ca.pem".into());
+    let refused = Known::default().begin(&there.provider, &back(), &[]).await;
+    assert!(
+        matches!(&refused, Err(OidcError::Away(why)) if why.contains("/nowhere/ca.pem")),
+        "{refused:?}"
+    );
 }

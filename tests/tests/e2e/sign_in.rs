@@ -306,7 +306,7 @@ fn whoever_is_known_by_their_address_is_who_they_were_and_may_be_shut_out() {
     let list = maria.get("/inloggningar");
     assert_eq!(list.html.matches("name=\"session\"").count(), 1, "{}", list.html);
     let ended = maria.fill(&list.html, "/inloggningar", &[]);
-    assert!(ended.html.contains("Du är utloggad där"), "{}", ended.html);
+    assert!(ended.html.contains("Du är utloggad på det"), "{}", ended.html);
     until("the other browser is out", || elsewhere.ask("/bedoma").status == 303);
     assert_eq!(maria.get("/bedoma").status, 200);
 
@@ -325,11 +325,11 @@ fn whoever_is_known_by_their_address_is_who_they_were_and_may_be_shut_out() {
     assert_eq!(welcome.status, 200, "{}", welcome.html);
     let page = agneta.get(&at).html;
     let shut = agneta.fill(&page, &format!("{at}/stang-av"), &[]);
-    assert!(shut.html.contains("Personen är avstängd"), "{}", shut.html);
+    assert!(shut.html.contains("Personen är spärrad"), "{}", shut.html);
     until("she is out", || maria.ask("/bedoma").status != 200);
     let (_, refused) = region.in_uddevalla("u2");
     assert_eq!(refused.status, 403);
-    assert!(refused.html.contains("avstängd"), "{}", refused.html);
+    assert!(refused.html.contains("spärrad"), "{}", refused.html);
     let page = agneta.get(&at).html;
     agneta.fill(&page, &format!("{at}/slapp-in"), &[]);
     let (mut maria, welcome) = region.in_uddevalla("u2");
@@ -480,14 +480,14 @@ fn what_was_sent_after_the_end_of_a_session_goes_on_once_its_writer_has_signed_i
     let late = olle.fill(&form, "/ideer", &idea);
     assert_eq!(late.status, 403, "{}", late.html);
     assert!(
-        late.html.contains("sparat i en timme") && late.html.contains("Lån av cyklar"),
+        late.html.contains("sparas i en timme") && late.html.contains("Lån av cyklar"),
         "{}",
         late.html
     );
     // Whoever has left by themselves, or holds a form of another session's, keeps nothing.
     let mut left = left;
     let refused = left.fill(&others, "/ideer", &idea);
-    assert!(!refused.html.contains("sparat i en timme"), "{}", refused.html);
+    assert!(!refused.html.contains("sparas i en timme"), "{}", refused.html);
     let (_, welcome) = region.in_uddevalla("u2");
     assert!(
         !welcome.html.contains("Lån av cyklar"),

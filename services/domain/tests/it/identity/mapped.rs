@@ -223,7 +223,7 @@ fn a_role_by_group_is_granted_once_and_ends_without_touching_what_was_granted_by
         (by_hand.clone(), &after),
         (mapped.clone(), &after),
     ] {
-        assert_eq!(decide(&[other.clone()], command), Ok(vec![]), "{other:?}");
+        assert_eq!(decide(std::slice::from_ref(&other), command), Ok(vec![]), "{other:?}");
     }
     let over = granted(Role::Coordinator, 1, Some(23));
     assert_eq!(decide(&[over], &grant), Ok(vec![mapped.clone().into()]));
