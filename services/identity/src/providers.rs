@@ -210,6 +210,19 @@ mod tests {
     }
 
     #[test]
+    fn the_example_in_the_readme_is_a_file_that_can_be_used() {
+        let readme = include_str!("../../../README.md");
+        let blocks = readme.split("```toml\n").skip(1);
+        let mut blocks = blocks.filter_map(|rest| rest.split("```").next());
+        let example = blocks.find(|block| block.contains("[[provider]]")).expect("an example");
+        let with_all = example.replace("\n# ", "\n");
+        for text in [example, &with_all] {
+            let known = read(text).expect("read");
+            assert!(known.of_address("maria@uddevalla.example").is_some());
+        }
+    }
+
+    #[test]
     fn a_provider_is_found_by_its_name_its_organisations_and_its_peoples_addresses() {
         let known = read(ONE).expect("read");
         let own = "uddevalla".parse().expect("a short name");

@@ -75,6 +75,11 @@ otlp = {{ . | quote }}
 postgres://{{ .role }}@{{ required "database.address is needed: host:port of PostgreSQL" .root.Values.database.address }}/{{ .name }}?sslmode={{ .root.Values.database.sslmode }}&sslrootcert={{ if .root.Values.database.existingCaSecret }}/etc/idesluss/database-ca/ca.crt{{ else }}/etc/idesluss/tls/ca.crt{{ end }}
 {{- end }}
 
+{{/* Whether a service speaks with the providers at which people sign in. */}}
+{{- define "idesluss.asksProviders" -}}
+{{ eq . "identity" }}
+{{- end }}
+
 {{/* What names the instance, for everybody; identity gets who takes part as well. dict "root" $ "service" its name */}}
 {{- define "idesluss.directory" -}}
 {{- if and (eq .service "identity") .root.Values.directory.existingSecret -}}

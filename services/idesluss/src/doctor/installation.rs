@@ -111,10 +111,10 @@ mod tests {
     #[test]
     fn the_example_in_the_readme_is_a_file_that_can_be_followed() {
         let readme = include_str!("../../../../README.md");
-        let example = readme
-            .split("```toml\n")
-            .nth(1)
-            .and_then(|rest| rest.split("```").next());
+        let blocks = readme.split("```toml\n").skip(1);
+        let example = blocks
+            .filter_map(|rest| rest.split("```").next())
+            .find(|block| block.contains("[[process]]"));
         let read = load(example.expect("an example")).expect("a file");
         assert_eq!(read.processes.len(), 5, "four services and the gateway");
         assert!(read.tls.is_some_and(|tls| tls.ca_file.is_absolute()));
