@@ -54,21 +54,21 @@ impl Forms {
         vault.fingerprint("late form", person.to_string().as_bytes())
     }
 
-    /// Keeps one for whoever had the session with this secret, which has ended by itself. Returns whether it is kept.
-    pub(crate) async fn keep(&self, secret: &[u8], form: String) -> Result<bool, ExecuteError> {
-        if form.len() > LONGEST {
-            return Ok(false);
-        }
+    /// Keeps one for whoever had the session with this secret, which has ended by itself. Returns whether it is kept; None: there was no such session.
+    pub(crate) async fn keep(&self, secret: &[u8], form: String) -> Result<Option<bool>, ExecuteError> {
         let Some(ended) = self.sessions.find_ended(secret).await? else {
-            return Ok(false);
+            return Ok(None);
         };
+        if form.len() > LONGEST {
+            return Ok(Some(false));
+        }
         let place = self.place(ended.actor.person);
         let form = LateForm {
             actor: ended.actor,
             form,
             ends: self.records.now().saturating_add(KEPT_MICROS),
         };
-        self.records.keep(place, &form, None).await
+        self.records.keep(place, &form, None).await.map(Some)
     }
 
     /// As whom somebody sent the form that is kept of them; None: none is.

@@ -198,10 +198,8 @@ pub(super) async fn keep_form(
     call: MemberCall<pb::KeepFormRequest>,
 ) -> Answer<pb::KeepFormRequest> {
     let pb::KeepFormRequest { secret, form } = call.request;
-    let kept = match String::from_utf8(form) {
-        Ok(form) => identity.sign_in.forms.keep(&secret, form).await?,
-        Err(_) => false,
-    };
+    let form = String::from_utf8_lossy(&form).into_owned();
+    let kept = identity.sign_in.forms.keep(&secret, form).await?.ok_or_else(ended)?;
     Ok(pb::KeepFormResponse { token: None, kept })
 }
 

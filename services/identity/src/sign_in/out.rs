@@ -63,15 +63,18 @@ impl SignIn {
         issuer: &str,
         session: &str,
     ) -> Result<Option<pb::Token>, SignInError> {
-        let mut ended = None;
+        let (mut ended, mut is_ours) = (None, false);
         for provider in self
             .providers
             .iter()
             .filter(|provider| provider.issuer.as_str() == issuer)
         {
             let out = self.sessions.end_elsewhere(provider.name.as_ref(), session).await?;
-            ended = out.or(ended);
+            (ended, is_ours) = (out.or(ended), true);
         }
-        Ok(ended)
+        match is_ours {
+            true => Ok(ended),
+            false => Err(OidcError::NotBelieved("no provider of ours is that issuer".to_owned()).into()),
+        }
     }
 }
