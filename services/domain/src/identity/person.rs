@@ -33,6 +33,42 @@ pub struct PersonChanged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInCodeMade {}
 
+/// Somebody has made a link by which the person, who has nothing yet to sign in with here, chooses it: once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationMade {}
+
+/// All that the person signed in with here holds no longer, and a link was made by which they choose anew: once, and soon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInReset {}
+
+/// What the person signs in with here is another. What it is, and how it is told from others, stands nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInMeansChanged {
+    /// What has changed.
+    pub means: Means,
+    /// Whether there is one, or another, from now on; false: it holds no longer.
+    pub added: bool,
+}
+
+/// What somebody signs in with who has an account here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// A key that a device or a key ring keeps, and hands to no page.
+    Passkey,
+    /// A password.
+    Password,
+    /// Codes of an app, asked for after the password.
+    OneTimeCodes,
+    /// Codes on paper, each good once in the place of an app's.
+    RecoveryCodes,
+}
+
+impl Means {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Passkey, Self::Password, Self::OneTimeCodes, Self::RecoveryCodes];
+}
+
 /// The person is not let in any more, however they sign in. What they have done stays theirs, and so do their roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonDisabled {}
@@ -43,7 +79,9 @@ pub struct PersonEnabled {}
 
 events! {
     /// What happens to what is known of a person.
-    PersonEvent, "identity", "person", [PersonRegistered, PersonChanged, PersonDisabled, PersonEnabled, SignInCodeMade]
+    PersonEvent, "identity", "person", [
+        PersonRegistered, PersonChanged, PersonDisabled, PersonEnabled, SignInCodeMade, InvitationMade, SignInReset, SignInMeansChanged
+    ]
 }
 
 rejections! {
@@ -65,6 +103,14 @@ rejections! {
         OwnSelf => Precondition, "NOT_YOURSELF";
         /// Nobody is let in from the machine but administrators: everybody else is by one of them.
         NotAdministrator => Precondition, "NOT_ADMINISTRATOR";
+        /// Their organisation's people sign in elsewhere.
+        NoLocalAccounts => Precondition, "NO_LOCAL_ACCOUNTS";
+        /// Nothing is known that they could call themselves at sign-in.
+        NoAddress => Precondition, "NO_ADDRESS";
+        /// They sign in here already.
+        SignsInAlready => Precondition, "SIGNS_IN_ALREADY";
+        /// They have nothing to sign in with here.
+        SignsInWithNothing => Precondition, "SIGNS_IN_WITH_NOTHING";
     }
 }
 
@@ -83,6 +129,17 @@ pub struct Person {
     pub is_disabled: bool,
     /// Whether they administer an organisation, as far as whoever decides has looked.
     pub administers: bool,
+    /// How it stands with an account of theirs here, as far as whoever decides has looked.
+    pub local: LocalAccount,
+}
+
+/// How it stands with somebody's account here, which the journal does not hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LocalAccount {
+    /// Whether their organisation's people may have one.
+    pub is_allowed: bool,
+    /// Whether they have something to sign in with.
+    pub has_means: bool,
 }
 
 impl Person {
@@ -116,7 +173,26 @@ rules! {
             true => Ok(()),
             false => Err(PersonRejection::NotAdministrator),
         };
+        INVITE_PERSON = "invite-person", [Administrator: OwnOrganisation, Operator: Any] => [InvitationMade], |person| match person.local.has_means {
+            true => Err(PersonRejection::SignsInAlready),
+            false => may_choose_means(person),
+        };
+        RESET_SIGN_IN = "reset-sign-in", [Administrator: OwnOrganisation, Operator: Any] => [SignInReset], |person| match person.local.has_means {
+            true => may_choose_means(person),
+            false => Err(PersonRejection::SignsInWithNothing),
+        };
+        // By the person, who has shown to the service who they are.
+        CHANGE_SIGN_IN_MEANS = "change-sign-in-means", [Service: Any] => [SignInMeansChanged], |_| Ok(());
     }
+}
+
+/// Errors: the person can have no account here.
+fn may_choose_means(person: &Person) -> Result<(), PersonRejection> {
+    if !person.local.is_allowed {
+        return Err(PersonRejection::NoLocalAccounts);
+    }
+    // Whoever signs in with a password says who they are by their address.
+    person.address.map(drop).ok_or(PersonRejection::NoAddress)
 }
 
 impl Ruled for Person {
@@ -165,6 +241,17 @@ pub enum PersonAction {
         /// Whether they administer an organisation today.
         administers: bool,
     },
+    /// Let them choose what they sign in with here.
+    Invite(LocalAccount),
+    /// Let nobody sign in with what they have chosen, and let them choose anew.
+    ResetSignIn(LocalAccount),
+    /// Note what they sign in with from now on.
+    ChangeMeans {
+        /// What has changed.
+        means: Means,
+        /// Whether there is one from now on.
+        added: bool,
+    },
 }
 
 impl PersonAction {
@@ -176,6 +263,9 @@ impl PersonAction {
             Self::Disable => &DISABLE_PERSON,
             Self::Enable => &ENABLE_PERSON,
             Self::MakeSignInCode { .. } => &MAKE_SIGN_IN_CODE,
+            Self::Invite(_) => &INVITE_PERSON,
+            Self::ResetSignIn(_) => &RESET_SIGN_IN,
+            Self::ChangeMeans { .. } => &CHANGE_SIGN_IN_MEANS,
         }
     }
 }
@@ -196,6 +286,9 @@ impl Decider for People {
         }
         if let PersonAction::MakeSignInCode { administers } = command.action {
             about.administers = administers;
+        }
+        if let PersonAction::Invite(local) | PersonAction::ResetSignIn(local) = command.action {
+            about.local = local;
         }
         command.action.rule().may(&command.actor, &about)?;
         // Under nobody's pseudonym services and whoever sits at the machine act.
@@ -230,7 +323,13 @@ impl Decider for People {
                 }
                 .into(),
             ]),
-            PersonAction::Disable | PersonAction::Enable if person.registered.is_none() => {
+            PersonAction::Disable
+            | PersonAction::Enable
+            | PersonAction::Invite(_)
+            | PersonAction::ResetSignIn(_)
+            | PersonAction::ChangeMeans { .. }
+                if person.registered.is_none() =>
+            {
                 Err(PersonRejection::Unknown)
             }
             PersonAction::Disable if command.id == command.actor.person => Err(PersonRejection::OwnSelf),
@@ -240,6 +339,21 @@ impl Decider for People {
             PersonAction::Enable => Ok(vec![PersonEnabled {}.into()]),
             PersonAction::MakeSignInCode { administers: false } => Err(PersonRejection::NotAdministrator),
             PersonAction::MakeSignInCode { administers: true } => Ok(vec![SignInCodeMade {}.into()]),
+            PersonAction::Invite(_) => {
+                (INVITE_PERSON.state)(&about)?;
+                Ok(vec![InvitationMade {}.into()])
+            }
+            PersonAction::ResetSignIn(_) => {
+                (RESET_SIGN_IN.state)(&about)?;
+                Ok(vec![SignInReset {}.into()])
+            }
+            PersonAction::ChangeMeans { means, added } => Ok(vec![
+                SignInMeansChanged {
+                    means: *means,
+                    added: *added,
+                }
+                .into(),
+            ]),
         }
     }
 
@@ -255,7 +369,11 @@ impl Decider for People {
             }
             PersonEvent::PersonDisabled(PersonDisabled {}) => person.is_disabled = true,
             PersonEvent::PersonEnabled(PersonEnabled {}) => person.is_disabled = false,
-            PersonEvent::SignInCodeMade(SignInCodeMade {}) => {}
+            // What is good for how long is kept beside the journal.
+            PersonEvent::SignInCodeMade(_)
+            | PersonEvent::InvitationMade(_)
+            | PersonEvent::SignInReset(_)
+            | PersonEvent::SignInMeansChanged(_) => {}
         }
         person
     }

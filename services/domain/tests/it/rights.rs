@@ -336,13 +336,15 @@ fn a_stranger_may_do_what_is_anybodys_and_at_home_what_is_the_organisations() {
 #[test]
 fn every_action_has_a_name_of_its_own_and_somebody_who_may() {
     /// What whoever sits at the machine does there, and nowhere else.
-    const AT_THE_MACHINE: [&str; 8] = [
+    const AT_THE_MACHINE: [&str; 10] = [
         "open-epoch",
         "register-organisation",
         "register-person",
         "disable-person",
         "enable-person",
         "make-sign-in-code",
+        "invite-person",
+        "reset-sign-in",
         "name-administrator",
         "announce-signing-key",
     ];

@@ -196,7 +196,7 @@ fn each_follower_takes_in_what_it_acts_on_and_nothing_else() {
     for (type_name, _, event) in crate::golden::all().iter() {
         let expected = match type_name.split('.').collect::<Vec<_>>()[..] {
             [_, "identity", _, name]
-                if ["Person", "SignInCode", "Account", "Mapping"]
+                if ["Person", "SignIn", "InvitationMade", "Account", "Mapping"]
                     .iter()
                     .any(|kind| name.starts_with(kind)) =>
             {

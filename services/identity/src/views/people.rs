@@ -75,7 +75,10 @@ fn person(tx: &Transaction<'_>, entry: &Recorded, event: &PersonEvent) -> rusqli
         }
         PersonEvent::PersonDisabled(_) => disabled(tx, person, true),
         PersonEvent::PersonEnabled(_) => disabled(tx, person, false),
-        PersonEvent::SignInCodeMade(_) => Ok(()),
+        PersonEvent::SignInCodeMade(_)
+        | PersonEvent::InvitationMade(_)
+        | PersonEvent::SignInReset(_)
+        | PersonEvent::SignInMeansChanged(_) => Ok(()),
     }
 }
 

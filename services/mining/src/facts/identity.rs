@@ -52,7 +52,10 @@ pub(super) fn of_person(event: &PersonEvent, person: &Object, facts: &mut Facts)
         PersonEvent::PersonChanged(_)
         | PersonEvent::PersonDisabled(_)
         | PersonEvent::PersonEnabled(_)
-        | PersonEvent::SignInCodeMade(_) => {}
+        | PersonEvent::SignInCodeMade(_)
+        | PersonEvent::InvitationMade(_)
+        | PersonEvent::SignInReset(_)
+        | PersonEvent::SignInMeansChanged(_) => {}
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn write(samples: &mut Samples) {
     samples.page(PersonEvent::from, PersonDisabled {}, &[]);
     samples.page(PersonEvent::from, PersonEnabled {}, &[]);
     samples.page(PersonEvent::from, SignInCodeMade {}, &[]);
+    local_accounts(samples);
     let granted = RoleGranted {
         person: person(1),
         organisation: organisation("uddevalla"),
@@ -68,6 +69,25 @@ pub(super) fn write(samples: &mut Samples) {
     };
     samples.page(SigningKeyEvent::from, announced, &[]);
     samples.page(SigningKeyEvent::from, SigningKeyRetired { number: 1 }, &[]);
+}
+
+fn local_accounts(samples: &mut Samples) {
+    samples.page(PersonEvent::from, InvitationMade {}, &[]);
+    samples.page(PersonEvent::from, SignInReset {}, &[]);
+    let changed = SignInMeansChanged {
+        means: Means::Passkey,
+        added: true,
+    };
+    samples.page(
+        PersonEvent::from,
+        changed,
+        &[
+            ("password", &|event| event.means = Means::Password),
+            ("one-time-codes", &|event| event.means = Means::OneTimeCodes),
+            ("recovery-codes", &|event| event.means = Means::RecoveryCodes),
+            ("removed", &|event| event.added = false),
+        ],
+    );
 }
 
 fn sign_in(samples: &mut Samples) {

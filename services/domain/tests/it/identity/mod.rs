@@ -2,6 +2,7 @@
 
 mod asserted;
 mod grants;
+mod local;
 mod mapped;
 mod refusals;
 mod restored;

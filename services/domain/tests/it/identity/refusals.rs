@@ -1,6 +1,7 @@
 //! How each refusal of identity's aggregates comes about; the other tests say where else.
 
 use super::grants::{administrators, command, grant, granted};
+use super::local::has_means;
 use super::*;
 use crate::ids::day;
 use crate::refusals::Provoke;
@@ -101,6 +102,22 @@ impl Provoke for People {
                 let administers = false;
                 let code = PersonAction::MakeSignInCode { administers };
                 (vec![registered()], act(Role::Operator, "uddevalla", code))
+            }
+            No::NoLocalAccounts => {
+                let invite = PersonAction::Invite(LocalAccount::default());
+                (vec![registered()], act(Role::Administrator, "uddevalla", invite))
+            }
+            No::NoAddress => {
+                let invite = PersonAction::Invite(has_means(false));
+                (vec![registered()], act(Role::Administrator, "uddevalla", invite))
+            }
+            No::SignsInAlready => {
+                let invite = PersonAction::Invite(has_means(true));
+                (vec![registered()], act(Role::Administrator, "uddevalla", invite))
+            }
+            No::SignsInWithNothing => {
+                let reset = PersonAction::ResetSignIn(has_means(false));
+                (vec![registered()], act(Role::Administrator, "uddevalla", reset))
             }
         }
     }
