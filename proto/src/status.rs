@@ -80,6 +80,32 @@ reasons! {
     NoSuchProvider = "NO_SUCH_PROVIDER" => NotFound;
     /// A code for signing in is used, too old, or none.
     BadSignInCode = "BAD_SIGN_IN_CODE" => Unauthenticated;
+    /// The address or the password is wrong, or nobody has it: which, nobody is told.
+    WrongPassword = "WRONG_PASSWORD" => Unauthenticated;
+    /// The code that is asked for after a password is wrong, or was used before.
+    WrongSignInCode = "WRONG_SIGN_IN_CODE" => Unauthenticated;
+    /// Too many wrong passwords from browsers that are not known: after so many seconds, `max`, another is looked at.
+    TriedTooOften = "TRIED_TOO_OFTEN" => ResourceExhausted;
+    /// More people sign in at once than passwords are looked at.
+    SignInBusy = "SIGN_IN_BUSY" => ResourceExhausted;
+    /// What a passkey says is not believed.
+    PasskeyNotBelieved = "PASSKEY_NOT_BELIEVED" => Unauthenticated;
+    /// A link by which somebody chooses what they sign in with is used, too old, or none.
+    BadInvitation = "BAD_INVITATION" => Unauthenticated;
+    /// A password is too short or too long: at least `min` characters and at most `max`.
+    PasswordLength = "PASSWORD_LENGTH" => InvalidArgument;
+    /// A password is among those that are tried first.
+    PasswordCommon = "PASSWORD_COMMON" => InvalidArgument;
+    /// What somebody signs in with is changed by whoever has signed in just now.
+    SignInAgain = "SIGN_IN_AGAIN" => FailedPrecondition;
+    /// Without it they could not sign in any more.
+    LastSignInMeans = "LAST_SIGN_IN_MEANS" => FailedPrecondition;
+    /// They have no account here.
+    NoLocalAccount = "NO_LOCAL_ACCOUNT" => FailedPrecondition;
+    /// Somebody else signs in by this address.
+    AddressTaken = "ADDRESS_TAKEN" => FailedPrecondition;
+    /// They have as many passkeys, `max`, as anybody may.
+    ManyPasskeys = "MANY_PASSKEYS" => FailedPrecondition;
     /// People sign in here: nobody is let in without.
     SignInRequired = "SIGN_IN_REQUIRED" => Unauthenticated;
     /// Identity can't be asked who asks.

@@ -7,7 +7,7 @@ use idesluss_domain::identity::organisations::{
     ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES, REGISTER_ORGANISATION,
 };
 use idesluss_domain::identity::person::{
-    CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON,
+    CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, INVITE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON, RESET_SIGN_IN,
 };
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
@@ -29,6 +29,8 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     EnablePerson => act [ENABLE_PERSON];
     UnlinkAccounts => act [UNLINK_ACCOUNT];
     MakeSignInCode => act [MAKE_SIGN_IN_CODE];
+    InvitePerson => act [INVITE_PERSON];
+    ResetSignIn => act [RESET_SIGN_IN];
     NameAdministrator => act [NAME_ADMINISTRATOR];
     RotateSigningKey => act [ANNOUNCE_KEY];
 }};
@@ -49,6 +51,9 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
 pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommandService" {
     FinishSignIn => gateway ();
     UseSignInCode => gateway ();
+    SignInHere => gateway ();
+    AcceptInvitation => gateway ();
+    ChangeSignInMeans => gateway ();
     BeginSession => gateway ();
     KeepSession => gateway ();
     EndSession => gateway ();
@@ -61,6 +66,10 @@ pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommand
 pub(crate) const SESSION_QUERIES: &[Rule] = rpcs! { "identity.v1.SessionQueryService" {
     ListProviders => gateway ();
     BeginSignIn => gateway ();
+    BeginPasskey => gateway ();
+    GetInvitation => gateway ();
+    GetSignInMeans => gateway ();
+    BeginOneTimeCodes => gateway ();
     GetSession => gateway ();
     ListSessions => gateway ();
 }};

@@ -56,6 +56,8 @@ fn nobody_is_let_in_whom_the_table_does_not_name_or_who_does_not_hold_the_role()
             of_identity("Command", "DisablePerson"),
             of_identity("Command", "EnablePerson"),
             of_identity("Command", "MakeSignInCode"),
+            of_identity("Command", "InvitePerson"),
+            of_identity("Command", "ResetSignIn"),
             of_identity("Command", "NameAdministrator"),
             of_identity("Command", "RotateSigningKey"),
             of_identity("Query", "ListOrganisations"),
