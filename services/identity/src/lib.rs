@@ -1,9 +1,9 @@
 //! Who may: organisations, people, and the roles that they hold.
 //!
 //! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and
-//! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, as `asks` lets it, `mapped` knows what
-//! organisations make of what they say, `forms` keeps what came after a session's end, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show,
-//! `search` finds people by their names.
+//! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, as `asks` lets it, `mapped` knows
+//! what organisations make of what they say, `local` is for those who have accounts of here, `forms` keeps what came after a session's end, `sessions` keeps who is
+//! signed in, all of it beside the journal as `kept` does. `views` are what lists show, `search` finds people by their names.
 
 mod asks;
 mod first;
@@ -11,6 +11,7 @@ mod forms;
 mod grpc;
 mod kept;
 mod keys;
+mod local;
 mod machine;
 mod mapped;
 mod oidc;
@@ -78,11 +79,13 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let mapped = mapped::Mapped::new(context.clone(), people.clone(), providers.clone());
     builder.timer(mapped.clone());
     let sign_in = sign_in::SignIn::new(context.clone(), people.clone(), sessions, mapped, providers);
+    let local = local::Local::new(context.clone(), people.clone(), sign_in.clone());
     builder.rpcs(grpc::rpcs(grpc::Identity {
         context,
         people,
         search,
         sign_in,
+        local,
         keys,
     }))
 }

@@ -16,6 +16,20 @@ use url::Url;
 pub(crate) struct Providers {
     #[serde(rename = "provider", default)]
     all: Vec<Provider>,
+    /// Whose people have accounts of here instead, or beside.
+    #[serde(default)]
+    pub(crate) local: LocalAccounts,
+}
+
+/// Accounts of here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LocalAccounts {
+    /// The organisations whose people may have one.
+    pub(crate) organisations: BTreeSet<OrganisationId>,
+    /// Passwords are kept so that they are quickly guessed: for tests, which make thousands.
+    #[serde(default)]
+    pub(crate) cheap_hashes: bool,
 }
 
 /// One of them.
@@ -112,9 +126,9 @@ impl Providers {
         self.all.iter()
     }
 
-    /// Whether there is none, and nobody signs in at one.
+    /// Whether nobody signs in: there is no provider, and nobody has an account of here.
     pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.all.is_empty() && self.local.organisations.is_empty()
     }
 
     fn check(&self) -> Result<(), String> {
@@ -245,6 +259,28 @@ mod tests {
         let provider = known.get(&"uddevalla".parse().expect("a label")).expect("known");
         assert!(provider.algorithms.contains(&Algorithm::ES256), "as most sign");
         assert!(!provider.algorithms.contains(&Algorithm::EdDSA));
+    }
+
+    #[test]
+    fn an_organisations_people_have_accounts_of_here_where_it_says_so() {
+        let known = read("[local]\norganisations = [\"innovatum\"]\n").expect("read");
+        assert!(!known.is_empty(), "people sign in");
+        let both = read(&format!("{ONE}\n[local]\norganisations = [\"uddevalla\"]\n")).expect("read");
+        assert!(
+            both.local
+                .organisations
+                .contains(&"uddevalla".parse().expect("a short name"))
+        );
+        assert!(!both.local.cheap_hashes);
+        assert!(read("").expect("read").is_empty());
+        assert!(read(ONE).expect("read").local.organisations.is_empty());
+        for wrong in [
+            "[local]\n",
+            "[local]\norganisations = [\"A B\"]\n",
+            "[local]\norganisation = []\n",
+        ] {
+            assert!(read(wrong).expect_err(wrong).contains("not understood"), "{wrong}");
+        }
     }
 
     #[test]

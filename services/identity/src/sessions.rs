@@ -66,6 +66,13 @@ pub(crate) enum Way {
     Code,
     /// At a provider.
     Provider(AtProvider),
+    /// With a passkey of an account of here.
+    Passkey,
+    /// With the password of an account of here.
+    Password {
+        /// And with a code after it.
+        with_code: bool,
+    },
 }
 
 /// How somebody has signed in at a provider.

@@ -14,15 +14,15 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-const BEGUN: i64 = 1_790_000_000_000_000;
-const MINUTE: i64 = 60 * 1_000_000;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+pub(crate) const BEGUN: i64 = 1_790_000_000_000_000;
+pub(crate) const MINUTE: i64 = 60 * 1_000_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
-struct Setup {
-    clock: Arc<FixedClock>,
-    context: CommandContext,
-    _folder: TempDir,
+pub(crate) struct Setup {
+    pub(crate) clock: Arc<FixedClock>,
+    pub(crate) context: CommandContext,
+    pub(crate) folder: TempDir,
 }
 
 async fn open(folder: &Path, master: u8, clock: &Arc<FixedClock>) -> CommandContext {
@@ -45,21 +45,21 @@ async fn open(folder: &Path, master: u8, clock: &Arc<FixedClock>) -> CommandCont
 }
 
 impl Setup {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = TempDir::new().expect("a folder");
         let clock = Arc::new(FixedClock::at(moment(BEGUN)));
         Self {
             context: open(folder.path(), 1, &clock).await,
             clock,
-            _folder: folder,
+            folder,
         }
     }
 
-    fn sessions(&self) -> Sessions {
+    pub(crate) fn sessions(&self) -> Sessions {
         Sessions::new(self.context.clone())
     }
 
-    fn at(&self, after: i64) {
+    pub(crate) fn at(&self, after: i64) {
         self.clock.set(moment(BEGUN + after));
     }
 }

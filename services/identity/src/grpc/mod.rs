@@ -2,6 +2,7 @@
 
 mod directory;
 mod grants;
+mod local;
 mod mapping;
 mod organisations;
 mod people;
@@ -11,6 +12,7 @@ pub(crate) use grants::Asked;
 pub(crate) use organisations::about;
 
 use crate::keys::Keys;
+use crate::local::Local;
 use crate::sign_in::SignIn;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::PersonAction;
@@ -30,6 +32,7 @@ pub(crate) struct Identity {
     pub(crate) people: ViewHandle,
     pub(crate) search: Search,
     pub(crate) sign_in: SignIn,
+    pub(crate) local: Local,
     pub(crate) keys: Keys,
 }
 
@@ -59,14 +62,13 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(organisations::confirm_roles)
         // People.
         .plain_command::<read::RegisterPerson, _, _>(people::register)
-        .act::<People, _>(|c: read::ChangePerson| {
-            let (name, address) = (c.name, c.address);
-            (c.person, PersonAction::Change { name, address })
-        })
+        .plain_command::<read::ChangePerson, _, _>(people::change)
         .act::<People, _>(|c: read::EnablePerson| (c.person, PersonAction::Enable))
         .command(people::disable)
         .command(people::unlink_accounts)
         .command(people::make_code)
+        .command(local::invite)
+        .command(local::reset)
         // Roles.
         .command(grants::grant)
         .command(grants::revoke)
@@ -80,6 +82,13 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .member(sessions::begin_sign_in)
         .member(sessions::finish_sign_in)
         .member(sessions::use_code)
+        .member(local::sign_in)
+        .member(local::accept)
+        .member(local::change)
+        .member(local::begin_passkey)
+        .member(local::invitation)
+        .member(local::means)
+        .member(local::begin_codes)
         .member(sessions::begin)
         .member(sessions::keep)
         .member(sessions::end)

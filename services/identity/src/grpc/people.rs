@@ -13,7 +13,7 @@ use idesluss_domain::words::{AccountId, AggregateId as _, Date, OrganisationId, 
 use idesluss_engine::{Asker, Decided, Loaded, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{
-    DisablePerson, GetNames, GetPerson, ListPeople, MakeSignInCode, RegisterPerson, UnlinkAccounts,
+    ChangePerson, DisablePerson, GetNames, GetPerson, ListPeople, MakeSignInCode, RegisterPerson, UnlinkAccounts,
 };
 use idesluss_proto::status::invalid_field;
 use idesluss_proto::{PageToken, Plaintext};
@@ -108,6 +108,26 @@ pub(super) async fn register(
         address,
     };
     Ok(pending.carry_out::<People>(person, action).await?.into())
+}
+
+/// Calls somebody otherwise. Whoever has an account of here is known by the new address from now on.
+pub(super) async fn change(
+    identity: Identity,
+    mut pending: PendingCommand,
+    plain: ChangePerson<Plaintext>,
+) -> Answer<pb::ChangePersonRequest> {
+    let known_by = plain.address.as_ref().map(|address| identity.local.name(address));
+    if let Some(known_by) = known_by {
+        identity.local.may_be_named(plain.person, known_by).await?;
+    }
+    let ChangePerson { person, name, address } = pending.seal(plain).await?;
+    let token = pending
+        .carry_out::<People>(person, PersonAction::Change { name, address })
+        .await?;
+    if let Some(known_by) = known_by {
+        identity.local.rename(person, known_by).await?;
+    }
+    Ok(token.into())
 }
 
 /// Lets somebody in no more: from now on, and where they are signed in.
@@ -256,7 +276,8 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
         .context
         .open(&asker.permit, name.into_iter().chain(address).cloned())
         .await?;
-    let state = identity.context.engine.state::<People>(asked.person).await?;
+    let mut state = identity.context.engine.state::<People>(asked.person).await?;
+    state.local = identity.local.standing(asked.person).await?;
     let now = identity.now(&asker.actor().organisation).await?;
     let mut actions = offered(RULES, asker.actor(), &state);
     if has_account {

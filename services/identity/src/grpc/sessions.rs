@@ -46,6 +46,7 @@ pub(super) async fn list_providers(
     };
     Ok(pb::ListProvidersResponse {
         providers: found.into_iter().map(write).collect(),
+        local: providers.local.organisations.iter().map(ToString::to_string).collect(),
     })
 }
 
@@ -318,7 +319,7 @@ fn write_own_role(own: OwnRole) -> pb::MemberRole {
 
 impl Identity {
     /// What whoever has signed in is answered.
-    async fn arrived(&self, arrived: Arrived) -> Answered<pb::FinishSignInResponse> {
+    pub(super) async fn arrived(&self, arrived: Arrived) -> Answered<pb::FinishSignInResponse> {
         let Arrived {
             begun,
             changed,
@@ -330,6 +331,7 @@ impl Identity {
             secret: begun.secret.to_vec(),
             next,
             person: person.to_string(),
+            ..pb::FinishSignInResponse::default()
         })
     }
 

@@ -347,7 +347,7 @@ impl SignIn {
     }
 
     /// Begins a session of somebody who has shown who they are, in the role that is theirs before others.
-    async fn begin_session(
+    pub(crate) async fn begin_session(
         &self,
         person: PersonId,
         way: Way,

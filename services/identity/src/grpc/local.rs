@@ -1,0 +1,243 @@
+//! Accounts of here: signing in, choosing by a link, and changing what one signs in with.
+
+use super::{Answer, Answered, Identity};
+use crate::local::{Browser, Came, Change, Changed, Chosen, Offered};
+use idesluss_domain::identity::People;
+use idesluss_domain::identity::person::PersonAction;
+use idesluss_domain::words::Timestamp;
+use idesluss_engine::{MemberCall, PendingCommand};
+use idesluss_proto::Problem;
+use idesluss_proto::pb::command::Token;
+use idesluss_proto::pb::identity as pb;
+use idesluss_proto::requests::identity::{InvitePerson, ResetSignIn};
+use idesluss_proto::status::invalid_field;
+
+pub(super) async fn invite(
+    identity: Identity,
+    pending: PendingCommand,
+    command: InvitePerson,
+) -> Answer<pb::InvitePersonRequest> {
+    let InvitePerson { person, hash } = command;
+    let local = identity.local.standing(person).await?;
+    let token = pending.carry_out::<People>(person, PersonAction::Invite(local)).await?;
+    identity.local.invite(hash.0, person).await?;
+    Ok(token.into())
+}
+
+pub(super) async fn reset(
+    identity: Identity,
+    pending: PendingCommand,
+    command: ResetSignIn,
+) -> Answer<pb::ResetSignInRequest> {
+    let ResetSignIn { person, hash } = command;
+    let local = identity.local.standing(person).await?;
+    let token = pending
+        .carry_out::<People>(person, PersonAction::ResetSignIn(local))
+        .await?;
+    let ended = identity.local.reset(hash.0, person).await?;
+    Ok(ended.unwrap_or(token).into())
+}
+
+fn browser(arrival: Option<pb::Arrival>) -> Browser {
+    let pb::Arrival {
+        browser,
+        known,
+        replaces,
+        next,
+    } = arrival.unwrap_or_default();
+    Browser {
+        words: browser,
+        known,
+        replaces,
+        next,
+    }
+}
+
+impl Identity {
+    async fn came(&self, came: Came, noted: Option<Token>) -> Answered<pb::FinishSignInResponse> {
+        match came {
+            Came::Halfway(kept) => Ok(pb::FinishSignInResponse {
+                kept,
+                ..pb::FinishSignInResponse::default()
+            }),
+            Came::In(mut arrived, known) => {
+                arrived.changed = arrived.changed.or(noted);
+                Ok(pb::FinishSignInResponse {
+                    known,
+                    ..self.arrived(arrived).await?
+                })
+            }
+        }
+    }
+}
+
+pub(super) async fn sign_in(
+    identity: Identity,
+    call: MemberCall<pb::SignInHereRequest>,
+) -> Answer<pb::SignInHereRequest> {
+    let pb::SignInHereRequest {
+        arrival,
+        password,
+        code,
+        passkey,
+    } = call.request;
+    let (local, browser) = (&identity.local, browser(arrival));
+    let came = match (password, code, passkey) {
+        (Some(proof), None, None) => local.by_password(&browser, &proof.address, &proof.password).await?,
+        (None, Some(proof), None) => local.by_code(&browser, &proof.kept, &proof.code).await?,
+        (None, None, Some(proof)) => local.by_passkey(&browser, &proof.kept, &proof.answer).await?,
+        _ => return Err(invalid_field("password", Problem::Missing)),
+    };
+    identity.came(came, None).await
+}
+
+pub(super) async fn accept(
+    identity: Identity,
+    call: MemberCall<pb::AcceptInvitationRequest>,
+) -> Answer<pb::AcceptInvitationRequest> {
+    let pb::AcceptInvitationRequest {
+        link,
+        arrival,
+        password,
+        passkey,
+    } = call.request;
+    let chosen = match &passkey {
+        Some(proof) => Chosen::Passkey {
+            kept: &proof.kept,
+            answer: &proof.answer,
+            name: name(proof, arrival.as_ref()),
+        },
+        None => Chosen::Password(&password),
+    };
+    let accepted = identity.local.accept(&browser(arrival.clone()), &link, chosen).await?;
+    let (came, noted) = accepted;
+    identity.came(came, Some(noted)).await
+}
+
+/// What a new passkey is called: as its owner says, or after the browser.
+fn name<'a>(proof: &'a pb::PasskeyProof, arrival: Option<&'a pb::Arrival>) -> &'a str {
+    match proof.name.trim() {
+        "" => arrival.map(|arrival| arrival.browser.as_str()).unwrap_or_default(),
+        name => name,
+    }
+}
+
+pub(super) async fn change(
+    identity: Identity,
+    call: MemberCall<pb::ChangeSignInMeansRequest>,
+) -> Answer<pb::ChangeSignInMeansRequest> {
+    let request = call.request;
+    let change = match &request {
+        pb::ChangeSignInMeansRequest {
+            password: Some(change), ..
+        } => Change::Password {
+            current: &change.current,
+            password: &change.password,
+        },
+        pb::ChangeSignInMeansRequest {
+            add_passkey: Some(proof),
+            ..
+        } => Change::AddPasskey {
+            kept: &proof.kept,
+            answer: &proof.answer,
+            name: name(proof, None),
+        },
+        pb::ChangeSignInMeansRequest {
+            add_one_time_codes: Some(proof),
+            ..
+        } => Change::AddOneTimeCodes {
+            kept: &proof.kept,
+            code: &proof.code,
+        },
+        pb::ChangeSignInMeansRequest {
+            remove_one_time_codes: true,
+            ..
+        } => Change::RemoveOneTimeCodes,
+        pb::ChangeSignInMeansRequest {
+            renew_recovery_codes: true,
+            ..
+        } => Change::RenewRecoveryCodes,
+        pb::ChangeSignInMeansRequest {
+            remove_password: true, ..
+        } => Change::RemovePassword,
+        pb::ChangeSignInMeansRequest { remove_passkey, .. } => {
+            let id = remove_passkey.parse();
+            Change::RemovePasskey(id.map_err(|_| invalid_field("remove_passkey", Problem::NotAnId))?)
+        }
+    };
+    let Changed { token, recovery_codes } = identity.local.change(&request.secret, change).await?;
+    Ok(pb::ChangeSignInMeansResponse { token, recovery_codes })
+}
+
+pub(super) async fn begin_passkey(
+    identity: Identity,
+    call: MemberCall<pb::BeginPasskeyRequest>,
+) -> Answer<pb::BeginPasskeyRequest> {
+    let pb::BeginPasskeyRequest { origin, secret, link } = call.request;
+    let local = &identity.local;
+    let question = match (secret.is_empty(), link.is_empty()) {
+        (false, _) => local.ask_signed_in(&origin, &secret).await?,
+        (true, false) => local.ask_invited(&origin, &link).await?,
+        (true, true) => local.ask_passkey(&origin)?,
+    };
+    Ok(pb::BeginPasskeyResponse {
+        options: question.options,
+        kept: question.kept,
+    })
+}
+
+pub(super) async fn invitation(
+    identity: Identity,
+    call: MemberCall<pb::GetInvitationRequest>,
+) -> Answer<pb::GetInvitationRequest> {
+    let known = identity.local.look_at(&call.request.link).await?;
+    Ok(pb::GetInvitationResponse {
+        name: known.name,
+        address: known.address,
+    })
+}
+
+pub(super) async fn means(
+    identity: Identity,
+    call: MemberCall<pb::GetSignInMeansRequest>,
+) -> Answer<pb::GetSignInMeansRequest> {
+    let Some(offered) = identity.local.means(&call.request.secret).await? else {
+        return Ok(pb::GetSignInMeansResponse::default());
+    };
+    let Offered {
+        account,
+        is_fresh,
+        address,
+    } = offered;
+    let moment = |micros| {
+        Timestamp::from_micros(micros)
+            .map(|at| at.to_string())
+            .unwrap_or_default()
+    };
+    let passkeys = account.passkeys.iter().map(|own| pb::Passkey {
+        passkey: own.id().to_string(),
+        name: own.name.clone(),
+        added: moment(own.added),
+    });
+    Ok(pb::GetSignInMeansResponse {
+        is_local: true,
+        passkeys: passkeys.collect(),
+        has_password: account.password.is_some(),
+        has_one_time_codes: account.one_time_codes.is_some(),
+        recovery_codes: u32::try_from(account.recovery_codes.len()).unwrap_or_default(),
+        is_fresh,
+        address,
+    })
+}
+
+pub(super) async fn begin_codes(
+    identity: Identity,
+    call: MemberCall<pb::BeginOneTimeCodesRequest>,
+) -> Answer<pb::BeginOneTimeCodesRequest> {
+    let codes = identity.local.new_codes(&call.request.secret).await?;
+    Ok(pb::BeginOneTimeCodesResponse {
+        address: codes.address,
+        typed: codes.typed,
+        kept: codes.kept,
+    })
+}
