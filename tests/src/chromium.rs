@@ -43,6 +43,31 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
+/// An authenticator as devices have one built in, with somebody at it who agrees and is known to it (Web Authentication, level 3, section 11).
+#[derive(Debug)]
+struct Authenticator;
+
+impl WebDriverCompatibleCommand for Authenticator {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!(
+            "session/{}/webauthn/authenticator",
+            session.unwrap_or_default()
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let body = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": true,
+        });
+        (Method::POST, Some(body.to_string()))
+    }
+}
+
 impl Chromium {
     /// Starts a browser for the web at an address.
     ///
@@ -88,6 +113,22 @@ impl Chromium {
         let command = DevTools { command, parameters };
         let told = self.client.issue_cmd(command).await;
         told.unwrap_or_else(|error| panic!("the browser does not: {error}"));
+    }
+
+    /// Lets the browser keep passkeys. Returns what the authenticator is called.
+    pub async fn add_authenticator(&self) -> String {
+        let added = self.client.issue_cmd(Authenticator).await.expect("an authenticator");
+        added.as_str().expect("a name").to_owned()
+    }
+
+    /// Opens a page under a name of this machine: passkeys are good for names, and not for digits.
+    pub async fn open_by_name(&self, path: &str) {
+        let port = self.base.rsplit(':').next().unwrap_or_default();
+        let url = format!("http://localhost:{port}{path}");
+        self.client
+            .goto(&url)
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 
     /// Has pages speak this language from now on, as whoever has chosen it at the foot of a page.

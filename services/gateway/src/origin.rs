@@ -5,7 +5,7 @@ use cookie::{Cookie, CookieBuilder, SameSite};
 use http::Uri;
 use std::borrow::Cow;
 use std::fmt;
-use std::net::{Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 /// This machine's own names.
@@ -136,6 +136,19 @@ impl Origin {
     pub(crate) fn is_origin(&self, origin: &str) -> bool {
         let own = origin.split_once("://").filter(|(scheme, _)| *scheme == self.scheme());
         own.is_some_and(|(_, host)| self.is_host(host))
+    }
+
+    /// The origin under which a browser has asked, as it says it to passkeys, which are good for a name and not for digits. None: it has asked for digits,
+    /// or elsewhere.
+    pub(crate) fn of_passkeys(&self, asked: &str) -> Option<String> {
+        let (host, _) = split(asked).filter(|_| self.is_host(asked))?;
+        let is_name = host.parse::<IpAddr>().is_err() && !host.starts_with('[');
+        let host = host.to_ascii_lowercase();
+        let scheme = self.scheme();
+        is_name.then(|| match self.port == usual_port(self.is_https) {
+            true => format!("{scheme}://{host}"),
+            false => format!("{scheme}://{host}:{}", self.port),
+        })
     }
 
     /// The path of an address of ours, as a browser says it in `Referer`, with which a browser comes back here; None: it is none.
@@ -282,6 +295,24 @@ mod tests {
             "idesluss.example",
         ] {
             assert!(!usual.is_origin(foreign), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn passkeys_are_asked_for_under_the_name_that_the_browser_has_asked_for() {
+        let usual = origin("https://idesluss.example");
+        let other = origin("https://idesluss.example:8443");
+        let local = Origin::local("127.0.0.1:8080".parse().expect("an address"));
+        for (origin, host, expected) in [
+            (&usual, "Idesluss.example", Some("https://idesluss.example")),
+            (&usual, "idesluss.example:443", Some("https://idesluss.example")),
+            (&usual, "ond.example", None),
+            (&other, "idesluss.example:8443", Some("https://idesluss.example:8443")),
+            (&local, "localhost:8080", Some("http://localhost:8080")),
+            (&local, "127.0.0.1:8080", None),
+            (&local, "[::1]:8080", None),
+        ] {
+            assert_eq!(origin.of_passkeys(host).as_deref(), expected, "{host} at {origin}");
         }
     }
 

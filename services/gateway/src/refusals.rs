@@ -20,8 +20,9 @@ pub(crate) fn refusal(l: Lang, refusal: &Refusal) -> String {
 }
 
 /// Refusals of a whole command that are about what stands in one of its fields, by the last part of the field's name.
-const AT_A_FIELD: [(&str, &str); 13] = [
+const AT_A_FIELD: [(&str, &str); 14] = [
     ("ABSENT_HOLDS_NO_SUCH_ROLE", "substitute_for"),
+    ("ADDRESS_TAKEN", "address"),
     ("ADMINISTRATOR_WITHOUT_END", "until"),
     ("BAD_ORGANISATION_NAME", "name"),
     ("BAD_TERMS", "sv"),

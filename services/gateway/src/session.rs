@@ -17,7 +17,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::Cookie;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use idesluss_domain::words::{Actor, CommandId};
 use idesluss_proto::pb::command::{Command, Query, Token};
 use idesluss_proto::status::Refusal;
@@ -33,6 +33,8 @@ use uuid::Uuid;
 pub(crate) const SESSION: &str = "idesluss";
 /// The name of the cookie with what is kept while somebody signs in at their provider.
 pub(crate) const SIGN_IN: &str = "inloggning";
+/// The name of the cookie by which a browser is told from strangers' whose owner has signed in with it before.
+pub(crate) const KNOWN: &str = "kand";
 /// The name of the cookie with the language.
 pub(crate) const LANGUAGE: &str = "language";
 /// The name of the cookie with what was just done, until the next page has said so.
@@ -81,6 +83,12 @@ impl Web {
         self.sign_in_cookie("", cookie::time::Duration::ZERO)
     }
 
+    /// The cookie by which a browser is told from strangers' who try passwords, for half a year.
+    pub(crate) fn cookie_of_known(&self, known: &str) -> String {
+        let cookie = self.exposure.origin.cookie(KNOWN, known).http_only(true);
+        cookie.max_age(cookie::time::Duration::days(180)).to_string()
+    }
+
     fn sign_in_cookie(&self, kept: &str, age: cookie::time::Duration) -> String {
         let cookie = self.exposure.origin.cookie(SIGN_IN, kept).http_only(true).max_age(age);
         cookie.same_site(cookie::SameSite::Lax).to_string()
@@ -102,6 +110,10 @@ pub(crate) struct Session {
     pub(crate) lang: Lang,
     /// What the browser has kept while whoever sits at it was at their provider; empty: nothing.
     pub(crate) sign_in: String,
+    /// What it has kept of whoever signed in with it before; empty: nobody has.
+    pub(crate) known: String,
+    /// Under which origin passkeys are asked for; None: under none.
+    pub(crate) origin_of_passkeys: Option<String>,
 }
 
 /// As whom somebody acts.
@@ -182,6 +194,12 @@ fn cookie(parts: &Parts, web: &Web, name: &'static str) -> Option<String> {
         .map(|cookie| cookie.value().to_owned())
 }
 
+/// Under which origin a browser asks for passkeys; None: under none.
+pub(crate) fn origin_of_passkeys(headers: &HeaderMap, web: &Web) -> Option<String> {
+    let asked = headers.get(header::HOST)?.to_str().ok()?;
+    web.exposure.origin.of_passkeys(asked)
+}
+
 /// The reader's language, whoever it is.
 pub(crate) struct Reads(pub(crate) Lang);
 
@@ -221,6 +239,8 @@ impl FromRequestParts<Arc<Web>> for Session {
             acting,
             lang,
             sign_in: cookie(parts, web, SIGN_IN).unwrap_or_default(),
+            known: cookie(parts, web, KNOWN).unwrap_or_default(),
+            origin_of_passkeys: origin_of_passkeys(&parts.headers, web),
         })
     }
 }

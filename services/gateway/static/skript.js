@@ -36,4 +36,27 @@
       input.reportValidity();
     });
   });
+
+  // A passkey is asked for by the browser, and what it says goes with the form. Where there are none, there is no such form.
+  const PASSKEYS = window.PublicKeyCredential;
+  const ask = (asked) => "pubKeyCredParams" in asked
+    ? navigator.credentials.create({ publicKey: PASSKEYS.parseCreationOptionsFromJSON(asked) })
+    : navigator.credentials.get({ publicKey: PASSKEYS.parseRequestOptionsFromJSON(asked) });
+  document.querySelectorAll("form[data-passkey]").forEach((form) => {
+    form.hidden = !PASSKEYS || !PASSKEYS.parseRequestOptionsFromJSON;
+    const problem = form.querySelector("[role=alert]");
+    form.addEventListener("submit", async (event) => {
+      const answer = form.elements.svar;
+      if (answer.value) return;
+      event.preventDefault();
+      problem.hidden = true;
+      try {
+        const said = await ask(JSON.parse(form.dataset.passkey).publicKey);
+        answer.value = JSON.stringify(said.toJSON());
+        form.requestSubmit();
+      } catch {
+        problem.hidden = false;
+      }
+    });
+  });
 })();

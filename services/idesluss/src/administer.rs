@@ -1,6 +1,7 @@
 //! `idesluss organisation`, `user` and `role`: what whoever sits at the machine sets up, before anybody administers anything, and when nobody can come in.
 
 use crate::audit::read_person;
+use crate::links;
 use crate::session::{Session, SessionError};
 use clap::{Args, Subcommand, ValueEnum};
 use idesluss_domain::identity::organisations::{USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
@@ -12,7 +13,6 @@ use idesluss_proto::pb::identity::identity_query_service_client::IdentityQuerySe
 use idesluss_proto::write_command;
 use idesluss_runtime::HeldRole;
 use idesluss_terminal::print_line;
-use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 use uuid::Uuid;
 
@@ -34,6 +34,12 @@ pub(crate) enum UserCommand {
     List(Folder),
     /// Makes a link by which an administrator signs in once, within a quarter of an hour: for when their sign-in service is away. It is noted in the history.
     Code(OneUser),
+    /// Makes a link by which somebody chooses what they sign in with here, good once and for seven days; where providers.toml lets their organisation's people
+    /// have accounts here. It is noted in the history.
+    Invite(OneUser),
+    /// Lets nobody sign in with what somebody has chosen here, and makes a link by which they choose anew, good once and for an hour. It is noted in the
+    /// history.
+    Reset(OneUser),
     /// Lets somebody in no more, however they sign in, and ends their sessions.
     Disable(OneUser),
     /// Lets them in again.
@@ -45,9 +51,9 @@ pub(crate) enum UserCommand {
 pub(crate) struct OneUser {
     /// The person's pseudonym.
     #[arg(value_name = "ID", value_parser = read_person)]
-    person: PersonId,
+    pub(crate) person: PersonId,
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
 }
 
 /// Roles.
@@ -149,22 +155,22 @@ pub(crate) enum AdministerError {
     Session(#[from] SessionError),
     #[error("{}", .0.message())]
     Refused(#[from] tonic::Status),
-    #[error("the machine has no randomness for a code: {0}")]
+    #[error("the machine has no randomness for a link: {0}")]
     Random(getrandom::Error),
 }
 
 /// The services, asked by whoever sits at the machine as nobody else.
-struct Machine(Session);
+pub(crate) struct Machine(Session);
 
 impl Machine {
-    async fn open(folder: &Folder) -> Result<Self, AdministerError> {
+    pub(crate) async fn open(folder: &Folder) -> Result<Self, AdministerError> {
         Ok(Self(match &folder.gateway {
             Some(settings) => Session::beyond(settings).await?,
             None => Session::open(&folder.data, false).await?,
         }))
     }
 
-    fn commands(&self) -> IdentityCommandServiceClient<idesluss_runtime::Peer> {
+    pub(crate) fn commands(&self) -> IdentityCommandServiceClient<idesluss_runtime::Peer> {
         IdentityCommandServiceClient::new(self.0.services.identity.clone())
     }
 
@@ -178,14 +184,14 @@ impl Machine {
         Ok(told?.into_inner().organisations)
     }
 
-    async fn close<T>(self, done: Result<T, tonic::Status>) -> Result<T, AdministerError> {
+    pub(crate) async fn close<T>(self, done: Result<T, tonic::Status>) -> Result<T, AdministerError> {
         self.0.close().await?;
         Ok(done?)
     }
 }
 
 /// What a new command begins with.
-fn new_command() -> Option<Command> {
+pub(crate) fn new_command() -> Option<Command> {
     Some(write_command(CommandId(Uuid::now_v7())))
 }
 
@@ -244,7 +250,9 @@ pub(crate) async fn user(command: UserCommand) -> Result<(), AdministerError> {
     match command {
         UserCommand::Add(add) => add_user(add).await,
         UserCommand::List(folder) => list_users(&folder).await,
-        UserCommand::Code(one) => make_code(one).await,
+        UserCommand::Code(one) => links::code(one).await,
+        UserCommand::Invite(one) => links::invite(one).await,
+        UserCommand::Reset(one) => links::reset(one).await,
         UserCommand::Disable(one) => {
             let machine = Machine::open(&one.folder).await?;
             let request = pb::DisablePersonRequest {
@@ -295,24 +303,6 @@ async fn list_users(folder: &Folder) -> Result<(), AdministerError> {
         let roles: Vec<String> = person.roles.iter().map(role).collect();
         print_line!("{}  {}  {}", person.id, person.name, roles.join(", "));
     }
-    Ok(())
-}
-
-async fn make_code(one: OneUser) -> Result<(), AdministerError> {
-    let mut code = [0; 32];
-    getrandom::fill(&mut code).map_err(AdministerError::Random)?;
-    let machine = Machine::open(&one.folder).await?;
-    let request = pb::MakeSignInCodeRequest {
-        command: new_command(),
-        person: one.person.to_string(),
-        hash: hex::encode(Sha256::digest(code)),
-    };
-    let done = machine.commands().make_sign_in_code(request).await;
-    machine.close(done).await?;
-    print_line!(
-        "Open /in/kod/{} below the web's address: it is good once, and for a quarter of an hour",
-        hex::encode(code)
-    );
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod home;
 mod import;
+mod links;
 mod memory;
 mod node;
 mod ops;

@@ -133,8 +133,8 @@ fn sent() -> BTreeSet<String> {
         let name = |request: &str| Some(request.trim().rsplit("::").next()?.strip_suffix("Request")?.to_owned());
         requests.filter_map(name).collect()
     };
-    // A file is sent as it comes, by no form of fields; sessions are ended by their owner's secret.
-    let others = ["AttachFile".to_owned(), "EndOtherSessions".to_owned()];
+    // A file is sent as it comes, by no form of fields; sessions are ended, and what one signs in with is changed, by their owner's secret.
+    let others = ["AttachFile", "EndOtherSessions", "ChangeSignInMeans"].map(str::to_owned);
     let sent: BTreeSet<String> = sources.iter().flat_map(names).chain(others).collect();
     assert!(sent.len() > 50, "{sent:?}");
     sent

@@ -4,8 +4,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 /// What is left out of the log unless `RUST_LOG` asks for it. Whenever the broker is lost, its client reports as an error that it has used up
-/// its attempts to connect again: it has none, since a new connection is made by us, who say so themselves, once and as a warning.
-const LEFT_OUT: &str = "async_nats::connector=off";
+/// its attempts to connect again: it has none, since a new connection is made by us, who say so themselves, once and as a warning. What strangers' passkeys say
+/// is refused and counted like anything else.
+const LEFT_OUT: &str = "async_nats::connector=off,webauthn_rs_core=off";
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]

@@ -18,6 +18,7 @@ mod import;
 mod keys;
 mod kill;
 mod limits;
+mod local_accounts;
 mod manners;
 mod pages;
 mod paraphrases;

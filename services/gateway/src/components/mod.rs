@@ -10,6 +10,7 @@ mod matrix;
 mod next;
 mod pager;
 mod prose;
+pub(crate) mod qr;
 mod slider;
 mod table;
 mod thread;

@@ -1,5 +1,6 @@
 //! Coming in: whom to be, in which language.
 
+use super::local;
 use super::sign_in::{self, Next, WayIn};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
@@ -49,8 +50,31 @@ enum Offer {
     Link,
     /// To choose whom to be.
     Choose(Vec<OrganisationChoice>),
-    /// To sign in: the ways in, where one wants to go, and what was wrong with one's address.
-    SignIn(Vec<WayIn>, String, String),
+    /// To sign in.
+    SignIn(SignIn),
+}
+
+/// How one signs in.
+struct SignIn {
+    /// At a provider.
+    ways: Vec<WayIn>,
+    /// With an account of here; None: there are none.
+    here: Option<local::Here>,
+    /// Where one wants to go.
+    next: String,
+    /// What was wrong with the address of whoever asks for their provider; empty: nothing.
+    problem: String,
+}
+
+/// What was wrong with what was written here.
+#[derive(Debug, Default)]
+pub(super) enum Problem {
+    #[default]
+    None,
+    /// With the address of whoever asks for their provider.
+    Address(String),
+    /// With what somebody signs in with here, who is called so.
+    Here { address: String, sentence: String },
 }
 
 #[derive(Template)]
@@ -94,17 +118,40 @@ pub(super) async fn entrance(session: Session, Query(next): Query<Next>) -> Resu
     if let Acting::Unknown(status) = &session.acting {
         return Err(WebError::from_status(l, status));
     }
-    offer(session, next.own(), "").await
+    offer(session, next.own(), Problem::None).await
 }
 
-/// The same page again, with what was wrong with the address that was written there.
-pub(super) async fn again(session: Session, next: &str, problem: &str) -> Result<Response, WebError> {
+/// The same page again, with what was wrong with what was written there.
+pub(super) async fn again(
+    session: Session,
+    next: &str,
+    problem: Problem,
+    status: StatusCode,
+) -> Result<Response, WebError> {
     let mut page = offer(session, next, problem).await?;
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    *page.status_mut() = status;
     Ok(page)
 }
 
-async fn offer(session: Session, next: &str, problem: &str) -> Result<Response, WebError> {
+async fn sign_in(session: &Session, next: &str, problem: Problem) -> Result<SignIn, WebError> {
+    let (ways, has_accounts) = sign_in::ways_in(session, next).await?;
+    let (of_address, of_here) = match problem {
+        Problem::None => (String::new(), None),
+        Problem::Address(sentence) => (sentence, None),
+        Problem::Here { address, sentence } => (String::new(), Some((address, sentence))),
+    };
+    Ok(SignIn {
+        ways,
+        here: match has_accounts {
+            true => Some(local::offer(session, of_here.unwrap_or_default()).await?),
+            false => None,
+        },
+        next: next.to_owned(),
+        problem: of_address,
+    })
+}
+
+async fn offer(session: Session, next: &str, problem: Problem) -> Result<Response, WebError> {
     let (l, demo) = (session.lang, session.web.demo);
     let fresh = match &session.secret {
         None if demo => Some(visitor(l)?),
@@ -112,11 +159,7 @@ async fn offer(session: Session, next: &str, problem: &str) -> Result<Response, 
     };
     let csrf = fresh.as_ref().map_or(session.csrf.clone(), Secret::csrf);
     let offer = match (session.web.signs_in, session.may_choose()) {
-        (true, _) => Offer::SignIn(
-            sign_in::ways_in(&session, next).await?,
-            next.to_owned(),
-            problem.to_owned(),
-        ),
+        (true, _) => Offer::SignIn(sign_in(&session, next, problem).await?),
         (false, true) => Offer::Choose(organisations(&session.web, l)),
         (false, false) => Offer::Link,
     };

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// What no form asks for: the rpc, the field or the part, and why.
-const NOT_ASKED: [(&str, &str, &str); 4] = [
+const NOT_ASKED: [(&str, &str, &str); 6] = [
     (
         "AdoptCriteria",
         "criteria",
@@ -38,6 +38,8 @@ const NOT_ASKED: [(&str, &str, &str); 4] = [
         "call",
         "the need is told in words; ideas come to a call anew",
     ),
+    ("InvitePerson", "hash", "the page makes the link"),
+    ("ResetSignIn", "hash", "the page makes the link"),
     ("RetireSolution", "replaced_by", "the reason says what to use instead"),
 ];
 /// What a form offers fewer of than the contract has: the rpc, the field, and why.

@@ -23,12 +23,15 @@ mod idea_acts;
 mod idea_forms;
 mod ideas;
 mod inbox;
+mod invitation;
 mod list;
+mod local;
 mod look;
 mod mandate_acts;
 mod mandates;
 mod mapping;
 mod organisation;
+mod own_means;
 mod people;
 pub(crate) mod revision;
 mod search;
@@ -78,11 +81,21 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/in/adress", post(sign_in::by_address))
         .route("/in/hos/{provider}", get(sign_in::leave_for))
         .route("/in/tillbaka/{provider}", get(sign_in::come_back))
+        .route("/in/losenord", post(local::by_password))
+        .route("/in/engangskod", post(local::by_code))
+        .route("/in/nyckel", post(local::by_passkey))
+        .route("/in/inbjudan", post(invitation::open))
+        .route("/in/inbjudan/{link}", get(invitation::page))
+        .route("/in/inbjudan/losenord", post(invitation::with_password))
+        .route("/in/inbjudan/nyckel", post(invitation::with_passkey))
         .route("/in/kod", post(sign_in::use_code))
         .route("/in/kod/{code}", get(sign_in::code))
         .route("/ut/bakvag", post(sign_in::signed_out))
         .route("/ut/framvag", get(sign_in::signed_out_in_front))
         .route("/inloggningar", get(sign_in::sessions).post(sign_in::end_sessions))
+        .route("/inloggning", get(own_means::page))
+        .route("/inloggning/app", get(own_means::codes))
+        .route("/inloggning/{act}", post(own_means::act))
         .route("/roll", post(sign_in::change_role))
         .route("/valj", post(entrance::choose))
         .route("/lamna", post(entrance::leave))

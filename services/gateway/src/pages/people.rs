@@ -1,28 +1,32 @@
 //! People and their roles, for the administrators of an organisation.
 
-use super::{Asked, Way, carry_out, carry_out_here};
-use crate::act::{Act, Acts};
+use super::{Asked, Way, carry_out, carry_out_here, confirm};
+use crate::act::{Act, Acts, Became, send};
 use crate::components::{Empty, Facts, Link, Pager, Row, Table, Wording, facts};
-use crate::error::WebError;
+use crate::error::{ErrorKind, WebError};
 use crate::form::{Form, choices};
 use crate::frame::Frame;
 use crate::lang::Lang;
 use crate::offered::Offered;
-use crate::phrases;
+use crate::phrases::{self, Kind};
 use crate::posted::Posted;
 use crate::reader::Reader;
-use crate::refill::WithForms;
+use crate::refill::{WithForms, refused, shown};
 use crate::session::User;
-use crate::view::text;
+use crate::sessions::Secret;
+use crate::view::{drawn, text};
 use askama::Template;
 use axum::extract::{Form as Sent, Path, Query};
 use axum::response::Response;
 use idesluss_domain::identity::account::UNLINK_ACCOUNT;
 use idesluss_domain::identity::grant::HELD_BEFORE;
-use idesluss_domain::identity::person::{CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, REGISTER_PERSON};
+use idesluss_domain::identity::person::{
+    CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, INVITE_PERSON, REGISTER_PERSON, RESET_SIGN_IN,
+};
 use idesluss_domain::words::Role;
 use idesluss_proto::pb::command as words;
 use idesluss_proto::pb::identity as pb;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 /// Everybody who holds a role here or is known here.
@@ -290,6 +294,12 @@ pub(super) fn of_sign_in(l: Lang, at: &str, may: Offered<'_>) -> Vec<Form> {
         Form::of(ACTS, at, act, l.t(button)).folded(l.t(button)).note(l.t(note))
     };
     let mut forms = Vec::new();
+    if may.has(&INVITE_PERSON) {
+        forms.push(form(INVITE, "people-invite", "people-invite-note"));
+    }
+    if may.has(&RESET_SIGN_IN) {
+        forms.push(form(RESET, "people-reset", "people-reset-note"));
+    }
     if may.has(&UNLINK_ACCOUNT) {
         forms.push(form("koppla-bort", "people-unlink", "people-unlink-note"));
     }
@@ -302,12 +312,18 @@ pub(super) fn of_sign_in(l: Lang, at: &str, may: Offered<'_>) -> Vec<Form> {
     forms
 }
 
+/// What makes a link for somebody.
+const INVITE: &str = "bjud-in";
+const RESET: &str = "aterstall";
+
 /// The command behind each form.
 pub(super) const ACTS: &Acts = &[
     ("ny", Act::one::<pb::RegisterPersonRequest>()),
     ("andra", Act::one::<pb::ChangePersonRequest>()),
     ("roll", Act::one::<pb::GrantRoleRequest>()),
     ("ta-tillbaka", Act::one::<pb::RevokeRoleRequest>()),
+    (INVITE, Act::one::<pb::InvitePersonRequest>()),
+    (RESET, Act::one::<pb::ResetSignInRequest>()),
     ("koppla-bort", Act::one::<pb::UnlinkAccountsRequest>()),
     ("stang-av", Act::one::<pb::DisablePersonRequest>()),
     ("slapp-in", Act::one::<pb::EnablePersonRequest>()),
@@ -325,6 +341,46 @@ pub(super) async fn add(user: User, Sent(fields): Sent<Vec<(String, String)>>) -
     carry_out(&user, (ACTS, "ny"), &posted, way, build_list(&user, &asked)).await
 }
 
+/// A link for somebody, which is shown once.
+#[derive(Template)]
+#[template(path = "invited.html")]
+struct InvitedPage {
+    frame: Frame,
+    done: String,
+    link: String,
+    /// How long it is good.
+    holds: &'static str,
+    /// Where the person's page is.
+    back: String,
+}
+
+/// Makes a link by which somebody chooses what they sign in with: what stands in it is known to nobody but who reads this page.
+async fn make_link(user: &User, person: &str, act: &str, posted: Posted) -> Result<Response, WebError> {
+    let l = user.lang;
+    let secret = Secret::new().ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
+    let posted = posted.with("hash", hex::encode(Sha256::digest(secret.bytes())));
+    let page = format!("/personer/{person}");
+    let action = format!("{page}/{act}");
+    let done = match send(user, ACTS, act, &posted).await? {
+        Became::Done(done) => done,
+        Became::Refused(status) => return refused(user, build(user, person, None).await, &action, &posted, &status),
+        Became::Unsure(rpc) => return confirm::page(user, build(user, person, None).await, &action, rpc, &posted),
+        Became::Shown => return shown(user, build(user, person, None).await, &action, &posted),
+    };
+    let invited = InvitedPage {
+        frame: Frame::of(user),
+        done: l.phrase(Kind::Done, done.rpc, &[]).unwrap_or_default(),
+        link: user.web.absolute(&format!("/in/inbjudan/{}", secret.write())),
+        holds: l.t(if act == INVITE {
+            "people-link-holds-days"
+        } else {
+            "people-link-holds-an-hour"
+        }),
+        back: page,
+    };
+    drawn(user, &invited)
+}
+
 pub(super) async fn act(
     user: User,
     Path((person, act)): Path<(String, String)>,
@@ -332,5 +388,8 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields).with("person", person.clone());
     let page = format!("/personer/{person}");
+    if [INVITE, RESET].contains(&act.as_str()) {
+        return make_link(&user, &person, &act, posted).await;
+    }
     carry_out_here(&user, (ACTS, &act), &posted, &page, build(&user, &person, None)).await
 }

@@ -1,6 +1,7 @@
 //! Signing in and out: where one is sent, what one comes back with, and where one is signed in.
 
 use super::Asked;
+use super::entrance::Problem;
 use crate::components::{Row, Table, Texts};
 use crate::error::{ErrorKind, GivenBack, WebError};
 use crate::frame::Frame;
@@ -94,18 +95,20 @@ fn at_provider(provider: &str, next: &str) -> String {
     }
 }
 
-async fn providers(web: &Web, address: &str) -> Result<Vec<pb::Provider>, Status> {
+async fn providers(web: &Web, address: &str) -> Result<pb::ListProvidersResponse, Status> {
     let request = pb::ListProvidersRequest {
         address: address.to_owned(),
     };
-    Ok(web.services.ask(request).await?.providers)
+    web.services.ask(request).await
 }
 
-/// The ways in, in the order of what they are called.
-pub(super) async fn ways_in(session: &Session, next: &str) -> Result<Vec<WayIn>, WebError> {
+/// The ways in at providers, in the order of what they are called, and whether there are accounts of here.
+pub(super) async fn ways_in(session: &Session, next: &str) -> Result<(Vec<WayIn>, bool), WebError> {
     let web = &session.web;
     let found = providers(web, "").await;
     let found = found.map_err(|status| WebError::from_status(session.lang, &status))?;
+    let has_accounts = !found.local.is_empty();
+    let found = found.providers;
     let directory = web.directory();
     let name = |provider: &pb::Provider| {
         let named = provider.organisations.iter().filter_map(|id| {
@@ -127,7 +130,7 @@ pub(super) async fn ways_in(session: &Session, next: &str) -> Result<Vec<WayIn>,
         })
         .collect();
     ways.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(ways)
+    Ok((ways, has_accounts))
 }
 
 /// Whoever knows their work address better than who signs them in is led to the right one.
@@ -137,7 +140,7 @@ pub(super) async fn by_address(
 ) -> Result<Response, WebError> {
     let (posted, l) = (Posted(fields), session.lang);
     let found = providers(&session.web, posted.get("adress").trim()).await;
-    let found = found.map_err(|status| WebError::from_status(l, &status))?;
+    let found = found.map_err(|status| WebError::from_status(l, &status))?.providers;
     let next = posted.get("till");
     let next = own_path(&next).unwrap_or_default();
     match found.first().filter(|_| !posted.get("adress").trim().is_empty()) {
@@ -150,7 +153,10 @@ pub(super) async fn by_address(
                 &address,
             )
         }
-        None => Ok(super::entrance::again(session, next, l.t("signin-no-such-address")).await?),
+        None => {
+            let problem = Problem::Address(l.t("signin-no-such-address").to_owned());
+            super::entrance::again(session, next, problem, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
     }
 }
 
@@ -256,7 +262,7 @@ pub(super) async fn use_code(
 }
 
 /// Whoever has signed in is welcomed, and led on.
-async fn arrived(session: &Session, finished: pb::FinishSignInResponse) -> Result<Response, WebError> {
+pub(super) async fn arrived(session: &Session, finished: pb::FinishSignInResponse) -> Result<Response, WebError> {
     let l = session.lang;
     let secret = Secret::of(&finished.secret).ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
     if let Some(before) = &session.secret {
@@ -279,10 +285,14 @@ async fn arrived(session: &Session, finished: pb::FinishSignInResponse) -> Resul
         Some(late) => welcomed_back(l, heading, &late)?,
         None => onwards(l, heading, l.t("signin-go-on").to_owned(), next)?,
     };
-    let cookies = [
+    let mut cookies = vec![
         (header::SET_COOKIE, session.web.cookie_of_session(&secret)),
         (header::SET_COOKIE, session.web.no_cookie_of_sign_in()),
     ];
+    if !finished.known.is_empty() {
+        let known = session.web.cookie_of_known(&BASE64.encode(&finished.known));
+        cookies.push((header::SET_COOKIE, known));
+    }
     Ok((axum::response::AppendHeaders(cookies), page).into_response())
 }
 
@@ -309,7 +319,7 @@ fn welcomed_back(l: Lang, heading: String, form: &GivenBack) -> Result<Response,
 }
 
 /// Which browser it is, in a few words that its owner knows it by: nothing more of what it says of itself is kept.
-fn browser(headers: &HeaderMap) -> String {
+pub(super) fn browser(headers: &HeaderMap) -> String {
     let said = headers
         .get(header::USER_AGENT)
         .and_then(|said| said.to_str().ok())

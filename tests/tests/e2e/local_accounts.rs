@@ -1,0 +1,362 @@
+//! People of a partner without a provider sign in with accounts of here: by HTTP, in a real browser with passkeys, and as whoever sits at the machine sees it.
+
+use idesluss_proto::pb::command::Role;
+use idesluss_tests::{Answer, Chromium, Reader, Server, Someone, free_address, run, write_region};
+use std::net::SocketAddr;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+use totp_rs::{Algorithm, Builder, Secret};
+
+const HOME: &str = "trollhattan";
+const ADDRESS: &str = "maria@trollhattan.example";
+const PASSWORD: &str = "fyra blå stolar i hallen";
+
+/// An installation at which one organisation's people have accounts of here.
+struct Partner {
+    server: Server,
+    web: SocketAddr,
+    folder: TempDir,
+}
+
+impl Partner {
+    fn start() -> Self {
+        let (folder, web) = (TempDir::new().expect("a folder"), free_address());
+        write_region(folder.path());
+        let settings = format!("[local]\norganisations = [\"{HOME}\"]\ncheap_hashes = true\n");
+        std::fs::write(folder.path().join("providers.toml"), settings).expect("written");
+        let server = Server::start(folder.path(), &["--http", &web.to_string()]);
+        Self { server, web, folder }
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::new(self.web)
+    }
+
+    /// What a command about people prints. Errors: what it says instead.
+    fn user(&self, arguments: &[&str]) -> Result<String, String> {
+        let data = self.folder.path().to_string_lossy().into_owned();
+        let all: Vec<&str> = ["user"]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .chain(["--data", &data])
+            .collect();
+        let done = run(&all);
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match done.status.success() {
+            true => Ok(said(&done.stdout)),
+            false => Err(said(&done.stderr)),
+        }
+    }
+
+    /// Signs an administrator in.
+    fn administrator(&self, organisation: &str) -> Reader {
+        let who = Someone::who(organisation, Role::Administrator).person();
+        let said = self.user(&["code", &who]).expect("made");
+        let mut reader = self.reader();
+        let page = reader.get(&path(&said, "/in/kod/")).html;
+        let welcome = reader.fill(&page, "/in/kod", &[]);
+        assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
+        reader
+    }
+
+    /// The coordinator, whom mail reaches.
+    fn maria(&self, administrator: &mut Reader) -> String {
+        let at = format!("/personer/{}", Someone::who(HOME, Role::Coordinator).person());
+        let page = administrator.get(&at).html;
+        assert!(!page.contains("/bjud-in"), "by which name would she sign in? {page}");
+        let fields = [("name", "Maria Lindqvist"), ("address", ADDRESS)];
+        let named = administrator.fill(&page, &format!("{at}/andra"), &fields);
+        assert_eq!(named.status, 200, "{}", named.html);
+        at
+    }
+}
+
+/// The path in what was said that begins so.
+fn path(said: &str, begins: &str) -> String {
+    let start = said.find(begins).unwrap_or_else(|| panic!("no {begins} in {said}"));
+    let ends = |letter: char| !letter.is_ascii_alphanumeric() && letter != '/' && letter != '-';
+    let rest = &said[start..];
+    rest[..rest.find(ends).unwrap_or(rest.len())].to_owned()
+}
+
+/// Has an administrator make a link for somebody, by one of the forms on their page.
+fn link(administrator: &mut Reader, at: &str, act: &str) -> String {
+    let page = administrator.get(at).html;
+    let made = administrator.fill(&page, &format!("{at}/{act}"), &[]);
+    assert_eq!(made.status, 200, "{}", made.html);
+    path(&made.html, "/in/inbjudan/")
+}
+
+/// Where one chooses, behind the button.
+fn choose(reader: &mut Reader, link: &str) -> Answer {
+    let page = reader.get(link).html;
+    reader.fill(&page, "/in/inbjudan", &[])
+}
+
+fn sign_in(reader: &mut Reader, address: &str, password: &str) -> Answer {
+    let page = reader.get("/").html;
+    reader.fill(&page, "/in/losenord", &[("adress", address), ("losenord", password)])
+}
+
+fn sign_out(reader: &mut Reader) {
+    let page = reader.get("/inloggning").html;
+    reader.fill(&page, "/lamna", &[]);
+    assert_eq!(reader.ask("/inkorg").status, 303);
+}
+
+/// What an app makes of a secret now.
+fn code(typed: &str) -> String {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("after 1970")
+        .as_secs();
+    let builder = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_step_duration(30);
+    let secret = Secret::try_from_base32(typed).expect("letters and digits");
+    let app = builder.with_secret(secret).build().expect("a secret");
+    app.generate(now).to_string()
+}
+
+#[test]
+fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
+    let partner = Partner::start();
+    let mut agneta = partner.administrator(HOME);
+    let at = partner.maria(&mut agneta);
+    let invitation = link(&mut agneta, &at, "bjud-in");
+
+    // Whoever only follows the link has not used it.
+    let mut maria = partner.reader();
+    partner.reader().get(&invitation);
+    let choices = choose(&mut maria, &invitation);
+    assert!(
+        choices.html.contains(ADDRESS) && choices.html.contains("Maria Lindqvist"),
+        "{}",
+        choices.html
+    );
+    let poor = maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", "Sommar2026!")]);
+    assert_eq!(poor.status, 422, "{}", poor.html);
+    assert!(poor.html.contains("gissar man snabbt"), "{}", poor.html);
+    let chosen = maria.fill(&poor.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    assert!(chosen.html.contains("Välkommen, Maria Lindqvist"), "{}", chosen.html);
+    assert_eq!(maria.get("/inkorg").status, 200);
+    let again = choose(&mut partner.reader(), &invitation);
+    assert_eq!(again.status, 403, "once: {}", again.html);
+
+    // A code from now on, and ten on paper.
+    let page = maria.get("/inloggning/app").html;
+    assert!(page.contains("<svg class=\"qr\""), "{page}");
+    let typed = page
+        .split("name=\"hemlighet\" value=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let typed = typed.expect("to type").to_owned();
+    let wrong = maria.fill(&page, "/inloggning/koder", &[("kod", "000000")]);
+    assert!(wrong.html.contains(&typed), "the picture stays: {}", wrong.html);
+    let agreed = maria.fill(&wrong.html, "/inloggning/koder", &[("kod", &code(&typed))]);
+    let on_paper: Vec<&str> = agreed
+        .html
+        .split("<code>")
+        .skip(1)
+        .filter_map(|rest| rest.split('<').next())
+        .collect();
+    assert_eq!(on_paper.len(), 10, "{}", agreed.html);
+    sign_out(&mut maria);
+
+    let wrong = sign_in(&mut maria, ADDRESS, "fyra gröna stolar");
+    assert_eq!(wrong.status, 403);
+    assert!(
+        wrong.html.contains("stämmer inte") && wrong.html.contains(ADDRESS),
+        "{}",
+        wrong.html
+    );
+    let halfway = sign_in(&mut maria, ADDRESS, PASSWORD);
+    assert!(halfway.html.contains("/in/engangskod"), "{}", halfway.html);
+    assert_eq!(maria.ask("/inkorg").status, 303, "she is not in yet");
+    let wrong = maria.fill(&halfway.html, "/in/engangskod", &[("kod", "000000")]);
+    assert_eq!(wrong.status, 403, "{}", wrong.html);
+    let welcome = maria.fill(&wrong.html, "/in/engangskod", &[("kod", on_paper[0])]);
+    assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
+    let means = maria.get("/inloggning").html;
+    assert!(means.contains("Papperskoder kvar: 9"), "{means}");
+
+    // Without another way in the password stays; it is changed by whoever knows it.
+    assert!(!means.contains("/inloggning/ta-bort-losenord"), "{means}");
+    let fields = [("nuvarande", "gissning"), ("losenord", "fyra gröna stolar")];
+    assert_eq!(maria.fill(&means, "/inloggning/losenord", &fields).status, 403);
+    let fields = [("nuvarande", PASSWORD), ("losenord", "fyra gröna stolar")];
+    let changed = maria.fill(&means, "/inloggning/losenord", &fields);
+    assert!(changed.html.contains("Din inloggning är ändrad"), "{}", changed.html);
+
+    // Reset, nothing of before holds, wherever she is signed in.
+    let anew = link(&mut agneta, &at, "aterstall");
+    assert_eq!(sign_in(&mut partner.reader(), ADDRESS, "fyra gröna stolar").status, 403);
+    let mut other = partner.reader();
+    let choices = choose(&mut other, &anew);
+    let welcome = other.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
+    // Of another organisation nobody is invited.
+    let mut others = partner.administrator("uddevalla");
+    let theirs = format!("/personer/{}", Someone::who("uddevalla", Role::Coordinator).person());
+    let page = others.get(&theirs).html;
+    others.fill(
+        &page,
+        &format!("{theirs}/andra"),
+        &[("name", "Olle"), ("address", "olle@uddevalla.example")],
+    );
+    assert!(!others.get(&theirs).html.contains("/bjud-in"));
+    partner.server.stop();
+}
+
+#[test]
+fn strangers_who_guess_keep_nobody_out_whose_browser_is_known() {
+    let partner = Partner::start();
+    let mut agneta = partner.administrator(HOME);
+    let at = partner.maria(&mut agneta);
+    let invitation = link(&mut agneta, &at, "bjud-in");
+    let mut maria = partner.reader();
+    let choices = choose(&mut maria, &invitation);
+    maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    sign_out(&mut maria);
+    let (mut stranger, mut answers) = (partner.reader(), Vec::new());
+    for number in 0..30 {
+        for address in [ADDRESS, "ingen@trollhattan.example"] {
+            let answer = sign_in(&mut stranger, address, &format!("gissning nummer {number}"));
+            answers.push((
+                address == ADDRESS,
+                answer.status,
+                answer.html.contains("för många gånger"),
+            ));
+        }
+    }
+    for is_known in [true, false] {
+        let own: Vec<_> = answers.iter().filter(|(known, ..)| *known == is_known).collect();
+        assert!(own[..5].iter().all(|(_, status, _)| *status == 403), "{own:?}");
+        assert!(
+            own[5..].iter().any(|(_, status, waits)| *status == 503 && *waits),
+            "{own:?}"
+        );
+    }
+    let welcome = sign_in(&mut maria, ADDRESS, PASSWORD);
+    assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
+    partner.server.stop();
+}
+
+#[test]
+fn whoever_sits_at_the_machine_adds_invites_resets_and_shuts_out() {
+    let partner = Partner::start();
+    let refused = partner.user(&["invite", &Someone::who(HOME, Role::Coordinator).person()]);
+    assert!(refused.expect_err("no address").contains("e-mail address"));
+    let added = partner.user(&[
+        "add",
+        "--name",
+        "Eva Ny",
+        "--address",
+        "eva@trollhattan.example",
+        "--organisation",
+        HOME,
+    ]);
+    let eva = added.expect("added").trim().to_owned();
+    assert!(partner.user(&["list"]).expect("listed").contains("Eva Ny"));
+    assert!(partner.user(&["reset", &eva]).is_err(), "there is nothing");
+    let said = partner.user(&["invite", &eva]).expect("invited");
+    let invitation = path(&said, "/in/inbjudan/");
+    let mut reader = partner.reader();
+    let choices = choose(&mut reader, &invitation);
+    let nobody = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    assert_eq!(nobody.status, 403, "she has no role yet: {}", nobody.html);
+    let mut agneta = partner.administrator(HOME);
+    let at = format!("/personer/{eva}");
+    let page = agneta.get(&at).html;
+    let granted = agneta.fill(&page, &format!("{at}/roll"), &[("role", "2")]);
+    assert_eq!(granted.status, 200, "{}", granted.html);
+    // The link was not used up by that.
+    let choices = choose(&mut reader, &invitation);
+    let welcome = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    assert!(welcome.html.contains("Välkommen, Eva Ny"), "{}", welcome.html);
+    assert!(partner.user(&["invite", &eva]).is_err(), "she signs in already");
+
+    let said = partner.user(&["reset", &eva]).expect("reset");
+    assert_eq!(
+        sign_in(&mut partner.reader(), "eva@trollhattan.example", PASSWORD).status,
+        403
+    );
+    partner.user(&["disable", &eva]).expect("shut out");
+    let anew = path(&said, "/in/inbjudan/");
+    let choices = choose(&mut reader, &anew);
+    let refused = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    assert!(
+        refused.status == 403 && refused.html.contains("avstängd"),
+        "{}",
+        refused.html
+    );
+    partner.user(&["enable", &eva]).expect("let in again");
+    let welcome = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
+    partner.server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
+    let partner = Partner::start();
+    let invitation = std::thread::scope(|scope| {
+        let made = scope.spawn(|| {
+            let mut agneta = partner.administrator(HOME);
+            let at = partner.maria(&mut agneta);
+            link(&mut agneta, &at, "bjud-in")
+        });
+        made.join().expect("a link")
+    });
+    let browser = Chromium::start(partner.web).await;
+    browser.add_authenticator().await;
+    browser.open_by_name(&invitation).await;
+    browser.press("Välj").await;
+    browser.press("Skapa en lösennyckel").await;
+    browser.until("Maria Lindqvist").await;
+    browser.open_by_name("/inkorg").await;
+    assert_eq!(browser.path().await, "/inkorg", "{}", browser.text().await);
+
+    // Signed out, and in again by the key alone.
+    browser.press("Logga ut").await;
+    browser.open_by_name("/").await;
+    browser.press("Logga in med lösennyckel").await;
+    browser.open_by_name("/inloggning").await;
+    let page = browser.text().await;
+    assert!(
+        page.contains("Du har inget lösenord") && page.contains("Chrome, Linux"),
+        "{page}"
+    );
+    assert!(!page.contains("Ta bort"), "it is the only one: {page}");
+
+    // A password beside it; then the key may go.
+    browser.write("Nytt lösenord", PASSWORD).await;
+    browser.press("Lägg till ett lösenord").await;
+    assert!(
+        browser.text().await.contains("Din inloggning är ändrad"),
+        "{}",
+        browser.text().await
+    );
+    let remove = "document.querySelector(\"form[action='/inloggning/ta-bort-nyckel'] button\").click()";
+    browser.leave_by_script(remove, Vec::new()).await;
+    assert!(
+        browser.text().await.contains("Du har ingen lösennyckel"),
+        "{}",
+        browser.text().await
+    );
+    browser.press("Logga ut").await;
+    browser.open_by_name("/").await;
+    // What the browser still keeps is good for nothing here.
+    browser.press("Logga in med lösennyckel").await;
+    assert!(
+        browser.text().await.contains("Lösennyckeln gick inte att använda"),
+        "{}",
+        browser.text().await
+    );
+    browser.write("E-postadress", ADDRESS).await;
+    browser.write("Lösenord", PASSWORD).await;
+    browser.press("Logga in").await;
+    browser.until("Maria Lindqvist").await;
+    partner.server.stop();
+}
