@@ -89,14 +89,15 @@ fn bounded(claims: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTree
 }
 
 /// Whether somebody has signed in as well as an organisation demands, which only its own provider can say.
-pub(crate) fn is_good_enough(at: &AtProvider, mapping: &Mapping) -> bool {
+pub(crate) fn is_good_enough(at: Option<&AtProvider>, mapping: &Mapping) -> bool {
     let demands = &mapping.demands;
     if *demands == Demands::default() {
         return true;
     }
-    if mapping.provider.to_string() != at.provider {
+    let of_it = at.filter(|at| mapping.provider.to_string() == at.provider);
+    let Some(at) = of_it else {
         return false;
-    }
+    };
     let acr = demands.acr.is_empty() || at.acr.as_ref().is_some_and(|acr| demands.acr.contains(acr));
     acr && demands.amr.iter().all(|means| at.amr.contains(means))
 }

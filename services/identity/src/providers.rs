@@ -132,8 +132,8 @@ impl Providers {
     }
 
     fn check(&self) -> Result<(), String> {
-        if self.all.is_empty() {
-            return Err("it names no provider: write one, or take the file away".to_owned());
+        if self.is_empty() {
+            return Err("it names no provider, and no organisation with accounts of here: write one, or take the file away".to_owned());
         }
         let (mut names, mut domains, mut issuers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for provider in &self.all {
@@ -272,7 +272,7 @@ mod tests {
                 .contains(&"uddevalla".parse().expect("a short name"))
         );
         assert!(!both.local.cheap_hashes);
-        assert!(read("").expect("read").is_empty());
+        assert!(read("").is_err(), "nobody could sign in");
         assert!(read(ONE).expect("read").local.organisations.is_empty());
         for wrong in [
             "[local]\n",

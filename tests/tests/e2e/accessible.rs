@@ -273,7 +273,7 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn inspect(&self) -> Vec<String> {
+    pub(crate) async fn inspect(&self) -> Vec<String> {
         self.inspector.inspect(self.browser, self.look.language.code()).await
     }
 

@@ -1,5 +1,6 @@
 //! People of a partner without a provider sign in with accounts of here: by HTTP, in a real browser with passkeys, and as whoever sits at the machine sees it.
 
+use crate::accessible::Inspector;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{Answer, Chromium, Reader, Server, Someone, free_address, run, write_region};
 use std::net::SocketAddr;
@@ -298,6 +299,24 @@ fn whoever_sits_at_the_machine_adds_invites_resets_and_shuts_out() {
     partner.server.stop();
 }
 
+/// What the entrance has kept and what the browser's passkey says to it, without sending it.
+async fn says(browser: &Chromium) -> [String; 2] {
+    browser.open_by_name("/").await;
+    let script = "const done = arguments[0];
+        const form = document.querySelector('form[data-passkey]');
+        const asked = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(form.dataset.passkey).publicKey);
+        navigator.credentials.get({ publicKey: asked }).then(
+            (said) => done([form.elements.halften.value, JSON.stringify(said.toJSON())]),
+            (error) => done([String(error), '']),
+        );";
+    let said = browser
+        .client
+        .execute_async(script, Vec::new())
+        .await
+        .expect("it answers");
+    serde_json::from_value(said).expect("two texts")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
     let partner = Partner::start();
@@ -311,16 +330,45 @@ async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
     });
     let browser = Chromium::start(partner.web).await;
     browser.add_authenticator().await;
+    let inspector = Inspector::new();
+    let usable = async |page: &str| {
+        let found = inspector.inspect(&browser, "sv").await;
+        assert!(found.is_empty(), "{page}: {found:?}");
+    };
     browser.open_by_name(&invitation).await;
+    usable("the link").await;
     browser.press("Välj").await;
+    usable("the choice").await;
     browser.press("Skapa en lösennyckel").await;
     browser.until("Maria Lindqvist").await;
     browser.open_by_name("/inkorg").await;
     assert_eq!(browser.path().await, "/inkorg", "{}", browser.text().await);
 
-    // Signed out, and in again by the key alone.
+    // Signed out, what the key says is good once, and for what was asked.
     browser.press("Logga ut").await;
+    let (first, second) = (says(&browser).await, says(&browser).await);
+    let web = partner.web;
+    let sent = move |kept: &str, said: &str| {
+        let fields = [("halften", kept), ("svar", said), ("till", "")];
+        Reader::new(web).post_raw("/in/nyckel", &fields)
+    };
+    let tried = tokio::task::spawn_blocking(move || {
+        let [kept, said] = &first;
+        let mixed = sent(&second[0], said);
+        assert_eq!(mixed.status, 403, "for another question: {}", mixed.html);
+        for wrong in ["", "{}", "null", &said[..said.len() / 2]] {
+            assert_eq!(sent(kept, wrong).status, 403, "{wrong}");
+        }
+        let welcome = sent(kept, said);
+        assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
+        let again = sent(kept, said);
+        assert_eq!(again.status, 403, "once: {}", again.html);
+    });
+    tried.await.expect("tried");
+
+    // She comes in again by the key alone.
     browser.open_by_name("/").await;
+    usable("the entrance").await;
     browser.press("Logga in med lösennyckel").await;
     browser.open_by_name("/inloggning").await;
     let page = browser.text().await;
@@ -329,6 +377,7 @@ async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
         "{page}"
     );
     assert!(!page.contains("Ta bort"), "it is the only one: {page}");
+    usable("her own").await;
 
     // A password beside it; then the key may go.
     browser.write("Nytt lösenord", PASSWORD).await;
@@ -338,6 +387,9 @@ async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
         "{}",
         browser.text().await
     );
+    browser.follow("Kräv en kod").await;
+    usable("an app's picture").await;
+    browser.open_by_name("/inloggning").await;
     let remove = "document.querySelector(\"form[action='/inloggning/ta-bort-nyckel'] button\").click()";
     browser.leave_by_script(remove, Vec::new()).await;
     assert!(

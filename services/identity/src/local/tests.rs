@@ -84,7 +84,8 @@ impl Partner {
             organisations: [home()].into(),
             cheap_hashes: true,
         };
-        let mapped = Mapped::new(context.clone(), people.clone());
+        let providers = Arc::new(providers);
+        let mapped = Mapped::new(context.clone(), people.clone(), providers.clone());
         let sign_in = SignIn::new(context.clone(), people.clone(), setup.sessions(), mapped, providers);
         let partner = Self {
             local: Local::new(context, people, sign_in),

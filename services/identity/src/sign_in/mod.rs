@@ -297,7 +297,7 @@ impl SignIn {
         let mappings = self.mapped.of_provider(provider).await?;
         let (good, weak): (Vec<&InForce>, Vec<&InForce>) = mappings
             .iter()
-            .partition(|held| is_good_enough(&at, &held.adopted.mapping));
+            .partition(|held| is_good_enough(Some(&at), &held.adopted.mapping));
         let claims = there.claims();
         let gives_any = |held: &&&InForce| {
             let nothing = BTreeSet::new();

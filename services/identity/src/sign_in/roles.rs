@@ -64,15 +64,26 @@ impl SignIn {
     }
 
     /// Whether somebody may act so for an organisation who has signed in so: by a provider that is set up and whose account is still theirs, as well as the
-    /// organisation demands; by a code, as whoever administers it and nothing else.
+    /// organisation demands; with an account of here,
+    /// as long as those of their home have one; by a code, as whoever administers it and nothing else.
     async fn is_good_way(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
         let at = match way {
             Way::Trusted => return Ok(true),
             Way::Code => return Ok(actor.role == Role::Administrator),
-            Way::Provider(at) => at,
+            Way::Provider(at) => Some(at),
+            Way::Passkey | Way::Password { .. } => None,
         };
-        let is_set_up = self.providers.iter().any(|provider| provider.key() == at.key);
-        if !is_set_up || self.linked_to(at.account).await? != Some(actor.person) {
+        let holds = match at {
+            Some(at) => {
+                let is_set_up = self.providers.iter().any(|provider| provider.key() == at.key);
+                is_set_up && self.linked_to(at.account).await? == Some(actor.person)
+            }
+            None => {
+                let home = self.context.engine.state::<People>(actor.person).await?.home;
+                home.is_some_and(|home| self.providers.local.organisations.contains(&home))
+            }
+        };
+        if !holds {
             return Ok(false);
         }
         let adopted = self.mapped.state(&actor.organisation).await?.adopted;
