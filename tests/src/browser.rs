@@ -49,6 +49,13 @@ impl Reader {
         }
     }
 
+    /// The same who asks under a name of this machine: passkeys are good for names, and not for digits.
+    #[must_use]
+    pub fn by_name(mut self) -> Self {
+        self.base = self.base.replace("127.0.0.1", "localhost");
+        self
+    }
+
     /// What is sent along with every request, as one header's value: for clients of another kind.
     pub fn cookie(&self) -> String {
         let pairs: Vec<_> = self

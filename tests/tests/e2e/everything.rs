@@ -1,5 +1,6 @@
 //! Every type of event is written and every rpc is called, by people at pages and at the command line.
 
+use crate::local_accounts::Partner;
 use crate::sign_in::Region;
 use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
 use idesluss_domain::{Event, SERVICES};
@@ -613,12 +614,17 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     let by_signing_in = written(&region.server).await;
     heard.extend(called(&region.server));
     assert!(region.server.stop().success());
+    let partner = Partner::start();
+    partner.everything();
+    let by_accounts = written(&partner.server).await;
+    heard.extend(called(&partner.server));
+    partner.server.stop();
     let said = idesluss(&["restored", "--reason", "moved"], folder.path());
     // Promised days pass.
     let server = Server::start(folder.path(), &["--demo", "--days-ahead", "60"]);
     confirming(&server, folder.path(), &said).await;
     let all: Vec<&str> = Event::all_types()
-        .filter(|kind| !by_signing_in.contains(*kind))
+        .filter(|kind| !by_signing_in.contains(*kind) && !by_accounts.contains(*kind))
         .collect();
     until_written(&server, &all).await;
     heard.extend(called(&server));

@@ -177,6 +177,8 @@ fn is_about_the_input(code: Code) -> bool {
             | Code::NotFound
             | Code::FailedPrecondition
             | Code::Unauthenticated
+            // More than any message may be.
+            | Code::OutOfRange
     )
 }
 
