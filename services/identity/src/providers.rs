@@ -133,7 +133,10 @@ impl Providers {
 
     fn check(&self) -> Result<(), String> {
         if self.is_empty() {
-            return Err("it names no provider, and no organisation with accounts of here: write one, or take the file away".to_owned());
+            return Err(
+                "it names no provider, and no organisation with accounts of here: write one, or take the file away"
+                    .to_owned(),
+            );
         }
         let (mut names, mut domains, mut issuers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for provider in &self.all {

@@ -75,6 +75,13 @@ pub(crate) enum Way {
     },
 }
 
+impl Way {
+    /// Whether it was with an account of here.
+    pub(crate) fn is_of_here(&self) -> bool {
+        matches!(self, Self::Passkey | Self::Password { .. })
+    }
+}
+
 /// How somebody has signed in at a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AtProvider {

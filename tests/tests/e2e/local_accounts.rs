@@ -1,6 +1,7 @@
 //! People of a partner without a provider sign in with accounts of here: by HTTP, in a real browser with passkeys, and as whoever sits at the machine sees it.
 
 use crate::accessible::Inspector;
+use crate::sign_in::until;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{Answer, Chromium, Reader, Server, Someone, free_address, run, write_region};
 use std::net::SocketAddr;
@@ -206,9 +207,16 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     assert!(!means.contains("/inloggning/ta-bort-losenord"), "{means}");
     let fields = [("nuvarande", "gissning"), ("losenord", "fyra gröna stolar")];
     assert_eq!(maria.fill(&means, "/inloggning/losenord", &fields).status, 403);
+    // Elsewhere she is in with the password of before, and signed out there by the change.
+    let mut elsewhere = partner.reader();
+    let halfway = sign_in(&mut elsewhere, ADDRESS, PASSWORD);
+    elsewhere.fill(&halfway.html, "/in/engangskod", &[("kod", on_paper[1])]);
+    assert_eq!(elsewhere.get("/inkorg").status, 200);
     let fields = [("nuvarande", PASSWORD), ("losenord", "fyra gröna stolar")];
     let changed = maria.fill(&means, "/inloggning/losenord", &fields);
     assert!(changed.html.contains("Din inloggning är ändrad"), "{}", changed.html);
+    until("she is signed out elsewhere", || elsewhere.ask("/inkorg").status == 303);
+    assert_eq!(maria.get("/inkorg").status, 200, "not here");
 
     // Reset, nothing of before holds, wherever she is signed in.
     let anew = link(&mut agneta, &at, "aterstall");

@@ -168,7 +168,7 @@ pub(crate) fn adopt(administrator: &mut Reader, amr: &str, lines: &[(&str, &str)
     administrator.fill(&page.html, "/organisation/inloggning/anta", &fields)
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !holds() {
         assert!(Instant::now() < deadline, "never: {what}");

@@ -61,7 +61,7 @@ impl Local {
             let _changing = self.accounts.change().await;
             self.accounts.forget(person).await?;
         }
-        let began_here = |session: &Session| matches!(session.way, Way::Passkey | Way::Password { .. });
+        let began_here = |session: &Session| session.way.is_of_here();
         let ended = self.sign_in.sessions.end_all(person, began_here).await?;
         self.keep_invitation(hash, person, RESET_MICROS).await?;
         Ok(ended)

@@ -144,9 +144,13 @@ impl Local {
         })
     }
 
-    /// Changes what whoever is signed in signs in with.
+    /// Changes what whoever is signed in signs in with. Whoever may have come in by what holds no longer is signed out, wherever that was.
     pub(crate) async fn change(&self, secret: &[u8], change: Change<'_>) -> Result<Changed, LocalError> {
         let person = self.fresh(secret).await?;
+        let leaves_nobody_in = matches!(
+            change,
+            Change::Password { .. } | Change::RemovePassword | Change::RemovePasskey(_)
+        );
         // What takes long is done before everybody else waits.
         let hash = match change {
             Change::Password { current, password } => Some(self.new_password(person, current, password).await?),
@@ -212,6 +216,12 @@ impl Local {
             false => Some(self.note(person, &account.home, &noted).await?),
         };
         self.accounts.keep(&account).await?;
+        let mut token = token;
+        if leaves_nobody_in {
+            let own = self.session(secret).await?.id;
+            let is_other = |session: &Session| session.way.is_of_here() && session.id != own;
+            token = self.sign_in.sessions.end_all(person, is_other).await?.or(token);
+        }
         Ok(Changed {
             token,
             recovery_codes: shown,
