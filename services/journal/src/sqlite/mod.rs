@@ -10,6 +10,7 @@ mod credentials;
 mod error;
 mod handle;
 mod log;
+mod migrate;
 mod open;
 mod options;
 mod readers;

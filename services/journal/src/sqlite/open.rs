@@ -1,7 +1,7 @@
 //! Opening a journal: one process at a time, nothing written to a file that is not as it should be.
 
 use super::options::SqliteOptions;
-use super::{sql, state, verify};
+use super::{migrate, sql, state, verify};
 use crate::cursors::CursorTable;
 use crate::write::State;
 use crate::{StoreError, number};
@@ -14,9 +14,6 @@ use std::time::Duration;
 
 /// "idsl": tells a journal from any other SQLite file.
 const APPLICATION_ID: i32 = 0x6964_736c;
-
-/// The version of `schema.sql`. An older binary refuses a newer one, and this one all before it: none of them was released.
-const SCHEMA_VERSION: i32 = 6;
 
 /// After a checkpoint the write-ahead log is cut to this many bytes.
 const WAL_BYTES: i64 = 64 * 1024 * 1024;
@@ -39,9 +36,14 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
         create(path, &name)?;
     }
     let conn = connect(path)?;
-    check_versions(&conn)?;
+    let older = check_versions(&conn)?;
     // Until all is known to be well, closing must not move pages of the write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    if let Some(version) = older {
+        // Dropped before its end, the connection leaves the file as it was.
+        conn.execute_batch(sql::MIGRATION_BEGIN)?;
+        migrate::bring_up(&conn, version)?;
+    }
     let state = match state::read_state(&conn) {
         Err(found @ StoreError::Damaged(_)) => return Err(verify::first_wrong(&conn, found)),
         other => other?,
@@ -62,6 +64,10 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
         verify::whole(&conn)?;
     } else {
         verify::tail(&conn, &state)?;
+    }
+    if older.is_some() {
+        conn.execute_batch(sql::MIGRATION_COMMIT)?;
+        tracing::info!(version = migrate::VERSION, "the journal's tables were brought up");
     }
     let cursors = cursors(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
@@ -195,7 +201,7 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
     make.execute_batch(sql::SCHEMA)?;
     make.execute(sql::HEAD_CREATE, (name, [].as_slice()))?;
     make.pragma_update(None, "application_id", APPLICATION_ID)?;
-    make.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    make.pragma_update(None, "user_version", migrate::VERSION)?;
     make.commit()?;
     conn.close().map_err(|(_, error)| error)?;
     std::fs::rename(&unfinished, path).map_err(|error| unavailable(path, error))?;
@@ -209,24 +215,14 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
         .map_err(|error| unavailable(folder, error))
 }
 
-fn check_versions(conn: &Connection) -> Result<(), StoreError> {
+/// Returns the version of the tables if they have to be brought up.
+fn check_versions(conn: &Connection) -> Result<Option<i32>, StoreError> {
     let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(StoreError::Damaged("the file is an SQLite file, but no journal".into()));
     }
     let version: i32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match version {
-        SCHEMA_VERSION => Ok(()),
-        newer if newer > SCHEMA_VERSION => Err(StoreError::Newer(format!(
-            "its tables are of version {newer}, this version knows {SCHEMA_VERSION}"
-        ))),
-        older if older > 0 => Err(StoreError::Older(format!(
-            "its tables are of version {older}, this version knows {SCHEMA_VERSION}"
-        ))),
-        other => Err(StoreError::Damaged(format!(
-            "its tables are of version {other}, which never was"
-        ))),
-    }
+    Ok(migrate::is_behind(version)?.then_some(version))
 }
 
 /// What the writer's connection needs: durable commits, zeroed deletions, room before a checkpoint.

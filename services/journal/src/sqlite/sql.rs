@@ -53,6 +53,8 @@ pub(super) const KINDS_ALL: &str = bare(include_str!("sql/kinds_all.sql"));
 pub(super) const ORGANISATION_ADD: &str = bare(include_str!("sql/organisation_add.sql"));
 pub(super) const ORGANISATION_FIND: &str = bare(include_str!("sql/organisation_find.sql"));
 pub(super) const ORGANISATIONS_ALL: &str = bare(include_str!("sql/organisations_all.sql"));
+pub(super) const MIGRATION_BEGIN: &str = bare(include_str!("sql/migration_begin.sql"));
+pub(super) const MIGRATION_COMMIT: &str = bare(include_str!("sql/migration_commit.sql"));
 pub(super) const ORPHANS_ALL: &str = bare(include_str!("sql/orphans_all.sql"));
 pub(super) const ORPHANS_EXPECTED: &str = bare(include_str!("sql/orphans_expected.sql"));
 pub(super) const ORPHANS_MARK: &str = bare(include_str!("sql/orphans_mark.sql"));
@@ -79,3 +81,6 @@ pub(super) const TILE_ADD: &str = bare(include_str!("sql/tile_add.sql"));
 pub(super) const TILE_FIND: &str = bare(include_str!("sql/tile_find.sql"));
 pub(super) const TILES_COUNT: &str = bare(include_str!("sql/tiles_count.sql"));
 pub(super) const UNPARK: &str = bare(include_str!("sql/unpark.sql"));
+
+/// What brings tables of a released version to the next one, in order: each also stands in `schema.sql`, which makes the newest at once.
+pub(super) const MIGRATIONS: [&str; 0] = [];

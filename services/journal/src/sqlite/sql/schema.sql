@@ -1,4 +1,4 @@
--- The tables of a journal. Version 5 (PRAGMA user_version).
+-- The tables of a journal, of the newest version (PRAGMA user_version).
 -- Parameters: none. Locks: runs once, inside the transaction that creates the file.
 -- Nothing updates or deletes a row of `sources`, `organisations`, `entries`, `tiles`, `empty_commands`, `orphans`, `quarantine` or `kinds`.
 
