@@ -43,6 +43,8 @@ pub struct Plan {
     pub submission_behind: Option<(u16, u16)>,
     /// Which services and whether the `gateway` share one process; all others have one of their own. With one replica each.
     pub together: &'static [&'static str],
+    /// Where the databases of a version stand that was released, `SERVICE.sql.gz`, on which they go on.
+    pub kept: Option<PathBuf>,
     /// Where a collector takes traces; then every one is kept.
     pub otlp_port: Option<u16>,
     /// What the processes write to their logs, as `RUST_LOG` has it.
@@ -58,6 +60,7 @@ impl Default for Plan {
             broker_port: None,
             submission_behind: None,
             together: &[],
+            kept: None,
             otlp_port: None,
             // The names of the rpcs that are called: tests count them.
             log: "info,idesluss_runtime=debug",
@@ -157,6 +160,13 @@ impl Apart {
         let ended = CancellationToken::new();
         let tls = Tls::load(files.clone(), ended.clone()).expect("certificates");
         let databases: BTreeMap<_, _> = SERVICES.map(|service| (service, postgres.database(service))).into();
+        for (service, database) in &databases {
+            let dump = plan.kept.as_ref().map(|kept| kept.join(format!("{service}.sql.gz")));
+            // A service that came later begins anew.
+            if let Some(dump) = dump.filter(|dump| dump.exists()) {
+                postgres.load(database, &dump);
+            }
+        }
         let mut apart = Self {
             folder,
             postgres,

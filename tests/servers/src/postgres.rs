@@ -175,6 +175,40 @@ impl Postgres {
         }
     }
 
+    /// What stands in a database's schema `journal`, as statements that make it anew in another one, whoever that belongs to.
+    pub fn dump(&self, database: &Database) -> Vec<u8> {
+        let mut dump = self.client("pg_dump");
+        dump.args([
+            "--schema=journal",
+            "--no-owner",
+            "--no-privileges",
+            &database.superuser_url,
+        ]);
+        let done = dump.output().expect("pg_dump can be run");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        done.stdout
+    }
+
+    /// Runs the statements of such a dump, packed by gzip, as the owner of a database.
+    pub fn load(&self, database: &Database, dump: &Path) {
+        let mut unpacked = Command::new("gzip")
+            .arg("-dc")
+            .arg(dump)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("gzip can be run");
+        let statements = unpacked.stdout.take().expect("piped");
+        let mut load = self.client("psql");
+        load.args(["-Xq", "-v", "ON_ERROR_STOP=1", "-f", "-", &database.owner_url]);
+        let done = load.stdin(statements).output().expect("psql can be run");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            unpacked.wait().is_ok_and(|status| status.success()),
+            "{}",
+            dump.display()
+        );
+    }
+
     /// Stops it in an orderly way: connections are cut, nothing is lost.
     pub fn stop(&mut self) {
         self.pg_ctl(&["stop", "-m", "fast", "-w"]);

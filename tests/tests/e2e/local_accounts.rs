@@ -22,16 +22,45 @@ pub(crate) struct Partner {
 
 impl Partner {
     pub(crate) fn start() -> Self {
-        let (folder, web) = (TempDir::new().expect("a folder"), free_address());
+        let folder = TempDir::new().expect("a folder");
         write_region(folder.path());
         let settings = format!("[local]\norganisations = [\"{HOME}\"]\ncheap_hashes = true\n");
         std::fs::write(folder.path().join("providers.toml"), settings).expect("written");
+        Self::on(folder)
+    }
+
+    /// Starts on a folder of before.
+    pub(crate) fn on(folder: TempDir) -> Self {
+        let web = free_address();
         let server = Server::start(folder.path(), &["--http", &web.to_string()]);
         Self { server, web, folder }
     }
 
     fn reader(&self) -> Reader {
         Reader::new(self.web)
+    }
+
+    /// Ends it, and leaves its folder.
+    pub(crate) fn stop(self) -> TempDir {
+        assert!(self.server.stop().success());
+        self.folder
+    }
+
+    /// Has the coordinator invited, choose a password and sign in with it.
+    pub(crate) fn maria_signs_in(&self) {
+        let mut agneta = self.administrator(HOME);
+        let at = self.maria(&mut agneta);
+        let invitation = link(&mut agneta, &at, "bjud-in");
+        let mut maria = self.reader();
+        let choices = choose(&mut maria, &invitation);
+        maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+        self.maria_signs_in_again();
+    }
+
+    /// Has her sign in with what she has chosen.
+    pub(crate) fn maria_signs_in_again(&self) {
+        let welcome = sign_in(&mut self.reader(), ADDRESS, PASSWORD);
+        assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
     }
 
     /// Does everything once that belongs to accounts of here.

@@ -15,6 +15,7 @@ mod everything;
 mod faults;
 mod folds;
 mod import;
+mod kept;
 mod keys;
 mod kill;
 mod limits;
