@@ -3,13 +3,13 @@
 use crate::browser::Reader;
 use crate::certificates::{Authority, certificate, certificates};
 use crate::foreign_client::ForeignTls;
-use crate::region::write_region;
+use crate::region::{INSTANCE, write_region};
 use crate::secured;
 use crate::server::{beside, peak_memory_mib};
 use crate::signers::Signers;
 use crate::ways::Ways;
 use crate::{Way, voices};
-use idesluss_domain::SERVICES;
+use idesluss_domain::{MACHINE, SERVICES};
 use idesluss_runtime::{Tls, TlsFiles, dial};
 use idesluss_servers::{Database, Nats, Postgres, free_port};
 use serde_json::Value;
@@ -45,6 +45,8 @@ pub struct Plan {
     pub together: &'static [&'static str],
     /// Where the databases of a version stand that was released, `SERVICE.sql.gz`, on which they go on.
     pub kept: Option<PathBuf>,
+    /// Where the web is, and a folder with `providers.toml` and what it names: people sign in, and nobody chooses whom to be.
+    pub signs_in: Option<(u16, PathBuf)>,
     /// Where a collector takes traces; then every one is kept.
     pub otlp_port: Option<u16>,
     /// What the processes write to their logs, as `RUST_LOG` has it.
@@ -61,6 +63,7 @@ impl Default for Plan {
             submission_behind: None,
             together: &[],
             kept: None,
+            signs_in: None,
             otlp_port: None,
             // The names of the rpcs that are called: tests count them.
             log: "info,idesluss_runtime=debug",
@@ -152,6 +155,9 @@ impl Apart {
         } else {
             write_region(root);
         }
+        if let Some((_, beside)) = &plan.signs_in {
+            crate::server::copy_folder(beside, root);
+        }
         for service in SERVICES {
             // Each its own, as derived ones are.
             let key = Sha256::digest(service);
@@ -173,7 +179,7 @@ impl Apart {
             nats,
             databases,
             processes: BTreeMap::new(),
-            web: free_port(),
+            web: plan.signs_in.as_ref().map_or_else(free_port, |(port, _)| *port),
             trust: BTreeMap::new(),
             log: plan.log,
             tls,
@@ -222,9 +228,13 @@ impl Apart {
                 }
             }
         }
+        let chosen = match plan.signs_in {
+            Some(_) => format!("address = \"http://localhost:{}\"", self.web),
+            None => format!("demo = {}", plan.demo),
+        };
         let web = format!(
-            "[web]\nlisten = \"127.0.0.1:{}\"\ndemo = {}\nrequests_per_second = 0\n",
-            self.web, plan.demo
+            "[web]\nlisten = \"127.0.0.1:{}\"\n{chosen}\nrequests_per_second = 0\n",
+            self.web
         );
         if plan.together.contains(&"gateway") {
             shared.push(("gateway".to_owned(), [0, 0], under("gateway", &web)));
@@ -420,6 +430,25 @@ impl Apart {
             key: Some(files.key_file),
         };
         (tls, serial)
+    }
+
+    /// Settings by which whoever sits at the machine reaches the processes.
+    pub fn machine_settings(&self) -> PathBuf {
+        let (files, _) = certificate(
+            &self.authority,
+            self.certificates.path(),
+            "machine-",
+            &[(INSTANCE, MACHINE)],
+        );
+        let text = std::fs::read_to_string(self.settings("gateway")).expect("settings");
+        let mut settings: toml::Table = text.parse().expect("settings");
+        let tls = settings["tls"].as_table_mut().expect("a table");
+        for (name, file) in [("cert_file", files.cert_file), ("key_file", files.key_file)] {
+            tls.insert(name.to_owned(), file.display().to_string().into());
+        }
+        let file = self.folder.path().join("machine.toml");
+        std::fs::write(&file, settings.to_string()).expect("written");
+        file
     }
 
     /// Has the processes take a certificate of this serial no longer.

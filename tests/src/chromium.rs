@@ -121,7 +121,14 @@ impl Chromium {
         added.as_str().expect("a name").to_owned()
     }
 
-    /// Opens a page under a name of this machine: passkeys are good for names, and not for digits.
+    /// The same that opens all pages under a name of this machine: passkeys are good for names, and not for digits.
+    #[must_use]
+    pub fn by_name(mut self) -> Self {
+        self.window.base = self.window.base.replace("127.0.0.1", "localhost");
+        self
+    }
+
+    /// Opens one page so.
     pub async fn open_by_name(&self, path: &str) {
         let port = self.base.rsplit(':').next().unwrap_or_default();
         let url = format!("http://localhost:{port}{path}");

@@ -14,7 +14,7 @@ pub struct Provider {
     pub issuer: String,
     name: String,
     people: Value,
-    web: SocketAddr,
+    web: String,
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
     folder: TempDir,
@@ -32,8 +32,13 @@ pub fn free_address() -> SocketAddr {
 impl Provider {
     /// Starts one for the web at an address, with people by subject: the claims of each.
     pub fn start(web: SocketAddr, name: &str, people: Value) -> Self {
+        Self::start_for(format!("http://{web}"), name, people)
+    }
+
+    /// The same for the web that people reach at an address such as `http://localhost:8080`.
+    pub fn start_for(web: String, name: &str, people: Value) -> Self {
         let folder = TempDir::new().expect("a folder");
-        let (child, lines, issuer) = run(&folder, (web, name), &people, free_address());
+        let (child, lines, issuer) = run(&folder, (&web, name), &people, free_address());
         Self {
             issuer,
             name: name.to_owned(),
@@ -54,7 +59,7 @@ impl Provider {
     /// Starts it again where it was, with other keys.
     pub fn restart(&mut self) {
         let at = self.issuer.trim_start_matches("http://").parse().expect("an address");
-        (self.child, self.lines, self.issuer) = run(&self.folder, (self.web, &self.name), &self.people, at);
+        (self.child, self.lines, self.issuer) = run(&self.folder, (&self.web, &self.name), &self.people, at);
     }
 
     /// Has it sign with other keys from now on.
@@ -117,7 +122,7 @@ impl Provider {
                 .unwrap_or_else(|| panic!("{at} leads nowhere"))
                 .to_str()
                 .expect("text");
-            if let Some(path) = led.strip_prefix(&format!("http://{}", self.web)) {
+            if let Some(path) = led.strip_prefix(&self.web) {
                 return path.to_owned();
             }
             at = if led.starts_with('/') {
@@ -156,7 +161,7 @@ fn agent() -> ureq::Agent {
 
 type Lines = std::io::Lines<BufReader<std::process::ChildStdout>>;
 
-fn run(folder: &TempDir, (web, name): (SocketAddr, &str), people: &Value, at: SocketAddr) -> (Child, Lines, String) {
+fn run(folder: &TempDir, (web, name): (&str, &str), people: &Value, at: SocketAddr) -> (Child, Lines, String) {
     let installed = npm("oidc");
     let script = folder.path().join("provider.mjs");
     std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("oidc/provider.mjs"), &script).expect("copied");
@@ -167,7 +172,7 @@ fn run(folder: &TempDir, (web, name): (SocketAddr, &str), people: &Value, at: So
     let mut child = Command::new(installed.join("node"))
         .arg(script)
         .env("PEOPLE", people.to_string())
-        .env("WEB", format!("http://{web}"))
+        .env("WEB", web)
         .env("NAME", name)
         .env("SECRET", SECRET)
         .env("PORT", at.port().to_string())

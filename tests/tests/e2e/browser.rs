@@ -10,7 +10,14 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     let server = Server::start(folder.path(), &["--demo"]);
     let browser = Chromium::start(server.addresses.web).await;
 
-    browser.become_person("Maria Lindqvist", "idégivare").await;
+    walk(&browser, async |name, role| browser.become_person(name, role).await).await;
+    browser.client.clone().close().await.expect("closed");
+}
+
+/// Walks an idea the whole way, from who has it to a neighbour's benefit; `come_in` says how whoever does the next step comes in, by their name and in which
+/// role. Returns the pages of the idea and of the solution.
+pub(crate) async fn walk(browser: &Chromium, come_in: impl AsyncFn(&str, &str)) -> [String; 2] {
+    come_in("Maria Lindqvist", "idégivare").await;
     browser.follow("Lämna en idé").await;
     browser.write("Vad ska idén heta?", "Sittbänkar längs älven").await;
     browser
@@ -27,7 +34,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.until("UDD-").await;
     browser.until("Du får svar av en människa senast").await;
 
-    browser.become_person("Anders Holm", "slussledare").await;
+    come_in("Anders Holm", "slussledare").await;
     browser.open(&idea).await;
     browser.unfold("Skriv underlaget").await;
     browser.tick("Ingenting i underlaget pekar ut en person").await;
@@ -43,7 +50,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.press("Utse").await;
 
     for name in ["Eva Sandberg", "Jonas Ek"] {
-        browser.become_person(name, "bedömare").await;
+        come_in(name, "bedömare").await;
         browser.open(&evaluation).await;
         browser.tick("Nej, jag har inget jäv").await;
         browser.press("Svara").await;
@@ -60,7 +67,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
         );
     }
 
-    browser.become_person("Anders Holm", "slussledare").await;
+    come_in("Anders Holm", "slussledare").await;
     browser.open(&evaluation).await;
     // Asked about once more, since it can't be undone.
     browser.press("Visa alla omdömen").await;
@@ -71,7 +78,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
         browser.text().await
     );
 
-    browser.become_person("Karin Åkesson", "beslutsfattare").await;
+    come_in("Karin Åkesson", "beslutsfattare").await;
     browser.open(&evaluation).await;
     browser.tick("Nej, jag har inget jäv").await;
     browser.press("Svara").await;
@@ -87,16 +94,16 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.until("Beslutad").await;
 
     // What the decider wrote stands in the coordinator's message already.
-    browser.become_person("Anders Holm", "slussledare").await;
+    come_in("Anders Holm", "slussledare").await;
     browser.open(&idea).await;
     browser.until("Återkoppla till idégivaren").await;
     browser.unfold("Återkoppla till idégivaren").await;
     browser.press("Skicka").await;
-    browser.become_person("Maria Lindqvist", "idégivare").await;
+    come_in("Maria Lindqvist", "idégivare").await;
     browser.open(&idea).await;
     browser.until(reasons).await;
 
-    browser.become_person("Anders Holm", "slussledare").await;
+    come_in("Anders Holm", "slussledare").await;
     browser.open(&idea).await;
     browser.unfold("Till verksamheten").await;
     browser.write("Enhet", "Park och gata").await;
@@ -110,7 +117,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.tick("Andra kan ha nytta av den").await;
     browser.press("Spara").await;
 
-    browser.become_person("Sofia Marklund", "förvaltare").await;
+    come_in("Sofia Marklund", "förvaltare").await;
     browser.open("/losningar").await;
     browser.follow("Utkast").await;
     browser.until("(utkast utan titel)").await;
@@ -128,7 +135,7 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.press("Publicera").await;
     browser.press("Publicera lösningen").await;
 
-    browser.become_person("Daniel Kvist", "införare").await;
+    come_in("Daniel Kvist", "införare").await;
     browser.open(&solution).await;
     browser.press("Anmäl intresse").await;
     browser.unfold("Registrera ett värde före").await;
@@ -148,10 +155,10 @@ async fn a_newcomer_walks_an_idea_the_whole_way_by_the_readme() {
     browser.open(&solution).await;
     browser.until("vilande per dag").await;
 
-    browser.become_person("Birgitta Wallin", "revisor").await;
+    come_in("Birgitta Wallin", "revisor").await;
     browser.open(&format!("{idea}/historik")).await;
     browser.until("Omdömena visades").await;
-    browser.client.clone().close().await.expect("closed");
+    [idea, solution]
 }
 
 /// Nothing that a browser complains about, and what people with other eyes, hands or screens need.

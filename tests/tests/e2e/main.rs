@@ -21,6 +21,7 @@ mod kill;
 mod limits;
 mod local_accounts;
 mod manners;
+mod nine_people;
 mod pages;
 mod paraphrases;
 mod pictures;
