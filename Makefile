@@ -71,7 +71,7 @@ mutants: ## Breaks rules and proofs on purpose, one place at a time, and shows w
 	tests/mutants.sh $(MUTANTS_SHARD)
 
 # The services are measured as processes, so they are built before.
-bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, what proving it costs, the whole path, every page beside the stylesheet, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000; IDEAS=number to add to the sample region for its pages)
+bench: tools ## Measures the journal beside SQLite and PostgreSQL bare, what proving it costs, the whole path, every page beside the stylesheet, signing in beside the provider alone, and a bundle's verification beside sha256sum (ENTRIES=number to replay, 1000000; IDEAS=number to add to the sample region for its pages)
 	$(CARGO) build --locked --release --workspace --bins
 	$(CARGO) bench --locked -p idesluss-tests --bench journal -- $(ENTRIES)
 	$(CARGO) bench --locked -p idesluss-tests --bench postgres -- $(ENTRIES)

@@ -1,18 +1,23 @@
 use crate::npm;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
+use url::form_urlencoded;
+use uuid::Uuid;
 
 /// A provider of OpenID Connect that is not ours, in a process of its own: at it people sign in by choosing who they are. Ended when dropped.
 #[derive(Debug)]
 pub struct Provider {
     /// What it is called in tokens, and where it is.
     pub issuer: String,
-    name: String,
+    /// What the web calls it.
+    pub name: String,
     people: Value,
     web: String,
     child: Child,
@@ -20,8 +25,10 @@ pub struct Provider {
     folder: TempDir,
 }
 
-/// What was agreed with every provider.
-const SECRET: &str = "a secret that was agreed";
+/// What was agreed with every provider, as whom the web speaks to it.
+pub const CLIENT: &str = "idesluss";
+/// And what the web shows it.
+pub const SECRET: &str = "a secret that was agreed";
 
 /// An address of this machine on which nothing listens now.
 pub fn free_address() -> SocketAddr {
@@ -90,12 +97,51 @@ impl Provider {
         };
         let name = &self.name;
         format!(
-            "[[provider]]\nname = \"{name}\"\nissuer = \"{}\"\nclient_id = \"idesluss\"\nclient_secret_file = \"{name}.secret\"\n\
+            "[[provider]]\nname = \"{name}\"\nissuer = \"{}\"\nclient_id = \"{CLIENT}\"\nclient_secret_file = \"{name}.secret\"\n\
              organisations = [{}]\ndomains = [{}]\n\n",
             self.issuer,
             list(organisations),
             list(domains),
         )
+    }
+
+    /// Signs somebody in there and fetches what is said of them, as a client that does nothing else: what no web is quicker than.
+    pub fn sign_in_alone(&self, who: &str) {
+        let verifier = Uuid::new_v4().simple().to_string().repeat(2);
+        let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
+        let back = format!("{}/in/tillbaka/{}", self.web, self.name);
+        let asked = [
+            ("client_id", CLIENT),
+            ("response_type", "code"),
+            ("scope", "openid profile email"),
+            ("redirect_uri", &back),
+            ("state", &verifier),
+            ("nonce", &verifier),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        let asked = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(asked)
+            .finish();
+        let came = self.sign_in(&format!("{}/auth?{asked}", self.issuer), who);
+        let (_, said) = came.split_once('?').expect("a code");
+        let code = form_urlencoded::parse(said.as_bytes()).find(|(name, _)| name == "code");
+        let (_, code) = code.expect("a code");
+        let secret: String = form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", &back),
+            ("code_verifier", &verifier),
+        ];
+        let request = agent().post(format!("{}/token", self.issuer));
+        let shown = format!("Basic {}", BASE64_STANDARD.encode(format!("{CLIENT}:{secret}")));
+        let mut answer = request
+            .header("authorization", shown)
+            .send_form(fields)
+            .expect("it answers");
+        let said = answer.body_mut().read_to_string().expect("it answers");
+        assert!(said.contains("id_token"), "{said}");
     }
 
     /// Signs somebody in there whose browser was sent to `address`. Returns the path on the web that it is sent back to.

@@ -1,10 +1,11 @@
-//! What people wait for: every page of the sample region, each beside the stylesheet, the one answer that is not worked for.
+//! What people wait for: every page of the sample region, each beside the stylesheet, the one answer that is not worked for; and signing in.
 //!
 //! `idesluss up --demo` runs as a process of its own, as on a laptop: SQLite, everything over gRPC inside, pages over HTTP/1.1. Whoever can
 //! reach a page is found by following every link in every role, so a new page is measured without being named here. Each is asked for by one
 //! visitor alone, then by 32 at once, each with a connection of their own who asks anew as soon as they are answered; the stylesheet in
 //! the same way, by the same client, through the same server. What a page takes longer than that is what it does.
 
+mod entrance;
 mod felt;
 mod found;
 mod lives;
@@ -187,5 +188,6 @@ fn main() {
         let pages: Vec<Page> = measured.into_iter().map(|(page, _)| page).collect();
         felt::everything(&runtime, server, &folder, &pages, more, spans.steady);
     }
+    entrance::everything(&runtime, spans.steady);
     save(if is_quick { "pages-quick" } else { "pages" });
 }

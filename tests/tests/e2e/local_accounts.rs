@@ -3,7 +3,10 @@
 use crate::accessible::Inspector;
 use crate::sign_in::until;
 use idesluss_proto::pb::command::Role;
-use idesluss_tests::{Answer, Chromium, Reader, Server, Someone, free_address, run, write_region};
+use idesluss_tests::{
+    Chromium, Machine, Reader, Server, Someone, account_link, by_password, follow_link, free_address, path_in,
+    write_down, write_region,
+};
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
@@ -50,16 +53,16 @@ impl Partner {
     pub(crate) fn maria_signs_in(&self) {
         let mut agneta = self.administrator(HOME);
         let at = self.maria(&mut agneta);
-        let invitation = link(&mut agneta, &at, "bjud-in");
+        let invitation = account_link(&mut agneta, &at, "bjud-in");
         let mut maria = self.reader();
-        let choices = choose(&mut maria, &invitation);
+        let choices = follow_link(&mut maria, &invitation);
         maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
         self.maria_signs_in_again();
     }
 
     /// Has her sign in with what she has chosen.
     pub(crate) fn maria_signs_in_again(&self) {
-        let welcome = sign_in(&mut self.reader(), ADDRESS, PASSWORD);
+        let welcome = by_password(&mut self.reader(), ADDRESS, PASSWORD);
         assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
     }
 
@@ -67,9 +70,9 @@ impl Partner {
     pub(crate) fn everything(&self) {
         let mut agneta = self.administrator(HOME);
         let at = self.maria(&mut agneta);
-        let invitation = link(&mut agneta, &at, "bjud-in");
+        let invitation = account_link(&mut agneta, &at, "bjud-in");
         let mut maria = self.reader().by_name();
-        let choices = choose(&mut maria, &invitation);
+        let choices = follow_link(&mut maria, &invitation);
         assert!(choices.html.contains("/in/inbjudan/nyckel"), "{}", choices.html);
         maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
         maria.get("/inloggning/app");
@@ -78,75 +81,32 @@ impl Partner {
         let changed = maria.fill(&means, "/inloggning/losenord", &fields);
         assert_eq!(changed.status, 200, "{}", changed.html);
         sign_out(&mut maria);
-        assert_eq!(sign_in(&mut maria, ADDRESS, "fyra gröna stolar").status, 200);
-        link(&mut agneta, &at, "aterstall");
+        assert_eq!(by_password(&mut maria, ADDRESS, "fyra gröna stolar").status, 200);
+        account_link(&mut agneta, &at, "aterstall");
     }
 
     /// What a command about people prints. Errors: what it says instead.
     fn user(&self, arguments: &[&str]) -> Result<String, String> {
-        let data = self.folder.path().to_string_lossy().into_owned();
-        let all: Vec<&str> = ["user"]
-            .iter()
-            .chain(arguments)
-            .copied()
-            .chain(["--data", &data])
-            .collect();
-        let done = run(&all);
-        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        match done.status.success() {
-            true => Ok(said(&done.stdout)),
-            false => Err(said(&done.stderr)),
-        }
+        self.machine().user(arguments)
+    }
+
+    fn machine(&self) -> Machine {
+        Machine::of(self.folder.path())
     }
 
     /// Signs an administrator in.
     fn administrator(&self, organisation: &str) -> Reader {
         let who = Someone::who(organisation, Role::Administrator).person();
-        let said = self.user(&["code", &who]).expect("made");
-        let mut reader = self.reader();
-        let page = reader.get(&path(&said, "/in/kod/")).html;
-        let welcome = reader.fill(&page, "/in/kod", &[]);
-        assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
-        reader
+        self.machine().administrator(self.reader(), &who)
     }
 
     /// The coordinator, whom mail reaches.
     fn maria(&self, administrator: &mut Reader) -> String {
-        let at = format!("/personer/{}", Someone::who(HOME, Role::Coordinator).person());
-        let page = administrator.get(&at).html;
+        let who = Someone::who(HOME, Role::Coordinator).person();
+        let page = administrator.get(&format!("/personer/{who}")).html;
         assert!(!page.contains("/bjud-in"), "by which name would she sign in? {page}");
-        let fields = [("name", "Maria Lindqvist"), ("address", ADDRESS)];
-        let named = administrator.fill(&page, &format!("{at}/andra"), &fields);
-        assert_eq!(named.status, 200, "{}", named.html);
-        at
+        write_down(administrator, &who, "Maria Lindqvist", ADDRESS)
     }
-}
-
-/// The path in what was said that begins so.
-fn path(said: &str, begins: &str) -> String {
-    let start = said.find(begins).unwrap_or_else(|| panic!("no {begins} in {said}"));
-    let ends = |letter: char| !letter.is_ascii_alphanumeric() && letter != '/' && letter != '-';
-    let rest = &said[start..];
-    rest[..rest.find(ends).unwrap_or(rest.len())].to_owned()
-}
-
-/// Has an administrator make a link for somebody, by one of the forms on their page.
-fn link(administrator: &mut Reader, at: &str, act: &str) -> String {
-    let page = administrator.get(at).html;
-    let made = administrator.fill(&page, &format!("{at}/{act}"), &[]);
-    assert_eq!(made.status, 200, "{}", made.html);
-    path(&made.html, "/in/inbjudan/")
-}
-
-/// Where one chooses, behind the button.
-fn choose(reader: &mut Reader, link: &str) -> Answer {
-    let page = reader.get(link).html;
-    reader.fill(&page, "/in/inbjudan", &[])
-}
-
-fn sign_in(reader: &mut Reader, address: &str, password: &str) -> Answer {
-    let page = reader.get("/").html;
-    reader.fill(&page, "/in/losenord", &[("adress", address), ("losenord", password)])
 }
 
 fn sign_out(reader: &mut Reader) {
@@ -175,12 +135,12 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     let partner = Partner::start();
     let mut agneta = partner.administrator(HOME);
     let at = partner.maria(&mut agneta);
-    let invitation = link(&mut agneta, &at, "bjud-in");
+    let invitation = account_link(&mut agneta, &at, "bjud-in");
 
     // Whoever only follows the link has not used it.
     let mut maria = partner.reader();
     partner.reader().get(&invitation);
-    let choices = choose(&mut maria, &invitation);
+    let choices = follow_link(&mut maria, &invitation);
     assert!(
         choices.html.contains(ADDRESS) && choices.html.contains("Maria Lindqvist"),
         "{}",
@@ -192,7 +152,7 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     let chosen = maria.fill(&poor.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
     assert!(chosen.html.contains("Välkommen, Maria Lindqvist"), "{}", chosen.html);
     assert_eq!(maria.get("/inkorg").status, 200);
-    let again = choose(&mut partner.reader(), &invitation);
+    let again = follow_link(&mut partner.reader(), &invitation);
     assert_eq!(again.status, 403, "once: {}", again.html);
 
     // A code from now on, and ten on paper.
@@ -215,14 +175,14 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     assert_eq!(on_paper.len(), 10, "{}", agreed.html);
     sign_out(&mut maria);
 
-    let wrong = sign_in(&mut maria, ADDRESS, "fyra gröna stolar");
+    let wrong = by_password(&mut maria, ADDRESS, "fyra gröna stolar");
     assert_eq!(wrong.status, 403);
     assert!(
         wrong.html.contains("stämmer inte") && wrong.html.contains(ADDRESS),
         "{}",
         wrong.html
     );
-    let halfway = sign_in(&mut maria, ADDRESS, PASSWORD);
+    let halfway = by_password(&mut maria, ADDRESS, PASSWORD);
     assert!(halfway.html.contains("/in/engangskod"), "{}", halfway.html);
     assert_eq!(maria.ask("/inkorg").status, 303, "she is not in yet");
     let wrong = maria.fill(&halfway.html, "/in/engangskod", &[("kod", "000000")]);
@@ -238,7 +198,7 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     assert_eq!(maria.fill(&means, "/inloggning/losenord", &fields).status, 403);
     // Elsewhere she is in with the password of before, and signed out there by the change.
     let mut elsewhere = partner.reader();
-    let halfway = sign_in(&mut elsewhere, ADDRESS, PASSWORD);
+    let halfway = by_password(&mut elsewhere, ADDRESS, PASSWORD);
     elsewhere.fill(&halfway.html, "/in/engangskod", &[("kod", on_paper[1])]);
     assert_eq!(elsewhere.get("/inkorg").status, 200);
     let fields = [("nuvarande", PASSWORD), ("losenord", "fyra gröna stolar")];
@@ -248,21 +208,19 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     assert_eq!(maria.get("/inkorg").status, 200, "not here");
 
     // Reset, nothing of before holds, wherever she is signed in.
-    let anew = link(&mut agneta, &at, "aterstall");
-    assert_eq!(sign_in(&mut partner.reader(), ADDRESS, "fyra gröna stolar").status, 403);
+    let anew = account_link(&mut agneta, &at, "aterstall");
+    assert_eq!(
+        by_password(&mut partner.reader(), ADDRESS, "fyra gröna stolar").status,
+        403
+    );
     let mut other = partner.reader();
-    let choices = choose(&mut other, &anew);
+    let choices = follow_link(&mut other, &anew);
     let welcome = other.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
     assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
     // Of another organisation nobody is invited.
     let mut others = partner.administrator("uddevalla");
-    let theirs = format!("/personer/{}", Someone::who("uddevalla", Role::Coordinator).person());
-    let page = others.get(&theirs).html;
-    others.fill(
-        &page,
-        &format!("{theirs}/andra"),
-        &[("name", "Olle"), ("address", "olle@uddevalla.example")],
-    );
+    let theirs = Someone::who("uddevalla", Role::Coordinator).person();
+    let theirs = write_down(&mut others, &theirs, "Olle", "olle@uddevalla.example");
     assert!(!others.get(&theirs).html.contains("/bjud-in"));
     partner.server.stop();
 }
@@ -272,15 +230,15 @@ fn strangers_who_guess_keep_nobody_out_whose_browser_is_known() {
     let partner = Partner::start();
     let mut agneta = partner.administrator(HOME);
     let at = partner.maria(&mut agneta);
-    let invitation = link(&mut agneta, &at, "bjud-in");
+    let invitation = account_link(&mut agneta, &at, "bjud-in");
     let mut maria = partner.reader();
-    let choices = choose(&mut maria, &invitation);
+    let choices = follow_link(&mut maria, &invitation);
     maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
     sign_out(&mut maria);
     let (mut stranger, mut answers) = (partner.reader(), Vec::new());
     for number in 0..30 {
         for address in [ADDRESS, "ingen@trollhattan.example"] {
-            let answer = sign_in(&mut stranger, address, &format!("gissning nummer {number}"));
+            let answer = by_password(&mut stranger, address, &format!("gissning nummer {number}"));
             answers.push((
                 address == ADDRESS,
                 answer.status,
@@ -296,7 +254,7 @@ fn strangers_who_guess_keep_nobody_out_whose_browser_is_known() {
             "{own:?}"
         );
     }
-    let welcome = sign_in(&mut maria, ADDRESS, PASSWORD);
+    let welcome = by_password(&mut maria, ADDRESS, PASSWORD);
     assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
     partner.server.stop();
 }
@@ -319,9 +277,9 @@ fn whoever_sits_at_the_machine_adds_invites_resets_and_shuts_out() {
     assert!(partner.user(&["list"]).expect("listed").contains("Eva Ny"));
     assert!(partner.user(&["reset", &eva]).is_err(), "there is nothing");
     let said = partner.user(&["invite", &eva]).expect("invited");
-    let invitation = path(&said, "/in/inbjudan/");
+    let invitation = path_in(&said, "/in/inbjudan/");
     let mut reader = partner.reader();
-    let choices = choose(&mut reader, &invitation);
+    let choices = follow_link(&mut reader, &invitation);
     let nobody = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
     assert_eq!(nobody.status, 403, "she has no role yet: {}", nobody.html);
     let mut agneta = partner.administrator(HOME);
@@ -330,19 +288,19 @@ fn whoever_sits_at_the_machine_adds_invites_resets_and_shuts_out() {
     let granted = agneta.fill(&page, &format!("{at}/roll"), &[("role", "2")]);
     assert_eq!(granted.status, 200, "{}", granted.html);
     // The link was not used up by that.
-    let choices = choose(&mut reader, &invitation);
+    let choices = follow_link(&mut reader, &invitation);
     let welcome = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
     assert!(welcome.html.contains("Välkommen, Eva Ny"), "{}", welcome.html);
     assert!(partner.user(&["invite", &eva]).is_err(), "she signs in already");
 
     let said = partner.user(&["reset", &eva]).expect("reset");
     assert_eq!(
-        sign_in(&mut partner.reader(), "eva@trollhattan.example", PASSWORD).status,
+        by_password(&mut partner.reader(), "eva@trollhattan.example", PASSWORD).status,
         403
     );
     partner.user(&["disable", &eva]).expect("shut out");
-    let anew = path(&said, "/in/inbjudan/");
-    let choices = choose(&mut reader, &anew);
+    let anew = path_in(&said, "/in/inbjudan/");
+    let choices = follow_link(&mut reader, &anew);
     let refused = reader.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
     assert!(
         refused.status == 403 && refused.html.contains("spärrad"),
@@ -380,7 +338,7 @@ async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
         let made = scope.spawn(|| {
             let mut agneta = partner.administrator(HOME);
             let at = partner.maria(&mut agneta);
-            link(&mut agneta, &at, "bjud-in")
+            account_link(&mut agneta, &at, "bjud-in")
         });
         made.join().expect("a link")
     });

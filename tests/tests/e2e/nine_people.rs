@@ -3,7 +3,10 @@
 
 use crate::browser::walk;
 use fantoccini::Locator;
-use idesluss_tests::{Apart, Chromium, Plan, Provider, Reader, Server, free_address, run, write_providers};
+use idesluss_tests::{
+    Apart, Chromium, Machine, Plan, Provider, Reader, Server, account_link, by_provider, free_address, write_down,
+    write_providers,
+};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tempfile::TempDir;
@@ -79,61 +82,22 @@ impl Elsewhere {
     }
 }
 
-/// What a command about people prints, as whoever sits at the machine runs it.
-fn user(arguments: &[&str], at: &[&str]) -> String {
-    let all: Vec<&str> = [&["user"], arguments, at].concat();
-    let done = run(&all);
-    let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(done.status.success(), "{arguments:?}: {}", said(&done.stderr));
-    said(&done.stdout)
-}
-
-/// The word in a text that begins so.
-fn word<'a>(text: &'a str, begins: &str) -> &'a str {
-    let found = text
-        .split_whitespace()
-        .find_map(|word| word.find(begins).map(|at| &word[at..]));
-    found.unwrap_or_else(|| panic!("no {begins} in {text}"))
-}
-
-/// The pseudonym of somebody in the list of people.
-fn pseudonym(list: &str, name: &str) -> String {
-    let line = list.lines().find(|line| line.contains(name));
-    let line = line.unwrap_or_else(|| panic!("no {name} in {list}"));
-    line.split_whitespace().next().expect("a pseudonym").to_owned()
-}
-
-/// Writes the work addresses of people of an organisation as its administrator, who comes in by a code. Returns the link by which the last of them chooses
-/// a passkey, where they have accounts of here.
+/// Writes the work addresses of people of an organisation down, as its administrator, who comes in by a code. Returns them, and the pages about those people.
 fn write_addresses(
     web: SocketAddr,
-    at: &[&str],
+    machine: &Machine,
     organisation: &str,
     administrator: &str,
     names: &[&str],
-) -> Option<String> {
-    let list = user(&["list"], at);
-    let mut reader = Reader::new(web).by_name();
-    let said = user(&["code", &pseudonym(&list, administrator)], at);
-    let page = reader.get(word(&said, "/in/kod/")).html;
-    let welcome = reader.fill(&page, "/in/kod", &[]);
-    assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
-    let mut link = None;
-    for name in names {
-        let page = format!("/personer/{}", pseudonym(&list, name));
-        let html = reader.get(&page).html;
-        let fields = [("name", *name), ("address", &address(name, organisation))];
-        let changed = reader.fill(&html, &format!("{page}/andra"), &fields);
-        assert_eq!(changed.status, 200, "{}", changed.html);
-        if changed.html.contains("/bjud-in") {
-            let made = reader.fill(&changed.html, &format!("{page}/bjud-in"), &[]);
-            let begins = made.html.find("/in/inbjudan/").expect("a link");
-            let rest = &made.html[begins..];
-            let ends = |letter: char| !letter.is_ascii_alphanumeric() && !"/-".contains(letter);
-            link = Some(rest[..rest.find(ends).unwrap_or(rest.len())].to_owned());
-        }
-    }
-    link
+) -> (Reader, Vec<String>) {
+    let reader = Reader::new(web).by_name();
+    let mut administrator = machine.administrator(reader, &machine.pseudonym(administrator));
+    let pages = names.iter().map(|name| {
+        let person = machine.pseudonym(name);
+        write_down(&mut administrator, &person, name, &address(name, organisation))
+    });
+    let pages = pages.collect();
+    (administrator, pages)
 }
 
 /// Signs whoever is in out, and somebody in where they work, in a role.
@@ -176,11 +140,10 @@ async fn leave(browser: &Chromium) {
 }
 
 /// Has the coordinator adopt by which mandate the decider decides.
-fn adopt_order(elsewhere: &Elsewhere, at: &[&str]) {
-    write_addresses(elsewhere.web, at, "uddevalla", "Agneta Sund", &["Anders Holm"]);
+fn adopt_order(elsewhere: &Elsewhere, machine: &Machine) {
+    write_addresses(elsewhere.web, machine, "uddevalla", "Agneta Sund", &["Anders Holm"]);
     let mut anders = Reader::new(elsewhere.web).by_name();
-    let sent = anders.ask("/in/hos/uddevalla");
-    anders.ask(&elsewhere.uddevalla.sign_in(&sent.location, "Anders Holm"));
+    by_provider(&mut anders, &elsewhere.uddevalla, "Anders Holm");
     let page = anders.get("/mandat").html;
     let fields = [
         ("form", "1"),
@@ -191,21 +154,22 @@ fn adopt_order(elsewhere: &Elsewhere, at: &[&str]) {
         ("clauses[0].number", "4.2"),
         ("clauses[0].gates", "1"),
         ("clauses[0].up_to_kronor", "100000"),
-        ("clauses[0].holder", &pseudonym(&user(&["list"], at), "Karin Åkesson")),
+        ("clauses[0].holder", &machine.pseudonym("Karin Åkesson")),
     ];
     let adopted = anders.fill(&page, "/mandat/anta", &fields);
     assert!(adopted.html.contains("Kommunstyrelsen"), "{}", adopted.html);
 }
 
-async fn nine_people_walk(elsewhere: &Elsewhere, at: &[&str]) {
+async fn nine_people_walk(elsewhere: &Elsewhere, machine: &Machine) {
     let web = elsewhere.web;
     let invitation = std::thread::scope(|scope| {
         let all = scope.spawn(|| {
-            write_addresses(web, at, "uddevalla", "Agneta Sund", &UDDEVALLA);
-            write_addresses(web, at, "trollhattan", "Roger Ny", &TROLLHATTAN);
-            write_addresses(web, at, "vanersborg", "Lisbet Ahl", &[VANERSBORG])
+            write_addresses(web, machine, "uddevalla", "Agneta Sund", &UDDEVALLA);
+            write_addresses(web, machine, "trollhattan", "Roger Ny", &TROLLHATTAN);
+            let (mut lisbet, pages) = write_addresses(web, machine, "vanersborg", "Lisbet Ahl", &[VANERSBORG]);
+            account_link(&mut lisbet, &pages[0], "bjud-in")
         });
-        all.join().expect("written").expect("a link")
+        all.join().expect("a link")
     });
     let browser = Chromium::start(web).await.by_name();
     browser.add_authenticator().await;
@@ -242,8 +206,7 @@ async fn in_one_process_each_comes_in_where_they_work() {
             &by_name(elsewhere.web),
         ],
     );
-    let data = folder.path().to_string_lossy().into_owned();
-    nine_people_walk(&elsewhere, &["--data", &data]).await;
+    nine_people_walk(&elsewhere, &Machine::of(folder.path())).await;
     server.stop();
 }
 
@@ -256,9 +219,13 @@ async fn over_six_processes_each_comes_in_where_they_work() {
         ..Plan::default()
     };
     let apart = Apart::start(plan).await;
-    let settings = apart.machine_settings().display().to_string();
-    let at = ["--gateway", settings.as_str()];
+    let machine = Machine::beyond(&apart.machine_settings());
     // What decisions rest on, which in one process the sample region has.
-    std::thread::scope(|scope| scope.spawn(|| adopt_order(&elsewhere, &at)).join().expect("adopted"));
-    nine_people_walk(&elsewhere, &at).await;
+    std::thread::scope(|scope| {
+        scope
+            .spawn(|| adopt_order(&elsewhere, &machine))
+            .join()
+            .expect("adopted")
+    });
+    nine_people_walk(&elsewhere, &machine).await;
 }

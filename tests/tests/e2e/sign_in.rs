@@ -4,7 +4,8 @@ use crate::accessible::Inspector;
 use fantoccini::Locator;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{
-    Answer, Chromium, Provider, Reader, Server, Someone, free_address, run, write_providers, write_region,
+    Answer, Chromium, Machine, Provider, Reader, Server, Someone, adopt_mapping, by_provider, free_address, run,
+    write_providers, write_region,
 };
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -61,36 +62,20 @@ impl Region {
         Reader::new(self.web)
     }
 
-    fn data(&self) -> String {
-        self.folder.path().to_string_lossy().into_owned()
-    }
-
     /// Signs an administrator in by a code that is made at the machine.
     pub(crate) fn administrator(&self, organisation: &str) -> Reader {
-        let mut reader = self.reader();
-        let page = reader.get(&self.code(organisation)).html;
-        let welcome = reader.fill(&page, "/in/kod", &[]);
-        assert_eq!(welcome.status, 200, "{}", welcome.html);
-        assert!(welcome.html.contains("Välkommen"), "{}", welcome.html);
-        reader
+        let who = Someone::who(organisation, Role::Administrator).person();
+        self.machine().administrator(self.reader(), &who)
+    }
+
+    fn machine(&self) -> Machine {
+        Machine::of(self.folder.path())
     }
 
     /// The path of a link for an administrator.
     pub(crate) fn code(&self, organisation: &str) -> String {
-        let who = Someone::who(organisation, Role::Administrator).person();
-        let made = run(&["user", "code", &who, "--data", &self.data()]);
-        let said = String::from_utf8_lossy(&made.stdout).into_owned();
-        assert!(made.status.success(), "{said}{}", String::from_utf8_lossy(&made.stderr));
-        let path = said.split_whitespace().find(|word| word.starts_with("/in/kod/"));
-        path.expect("a path").to_owned()
-    }
-
-    /// What somebody's browser comes back to who signs in at a provider.
-    pub(crate) fn sign_in(&self, reader: &mut Reader, provider: &Provider, name: &str, who: &str) -> Answer {
-        let sent = reader.ask(&format!("/in/hos/{name}"));
-        assert_eq!(sent.status, 303, "{}", sent.html);
-        let back = provider.sign_in(&sent.location, who);
-        reader.ask(&back)
+        self.machine()
+            .code(&Someone::who(organisation, Role::Administrator).person())
     }
 
     /// Does everything once that belongs to signing in.
@@ -140,32 +125,14 @@ impl Region {
 
     pub(crate) fn in_uddevalla(&self, who: &str) -> (Reader, Answer) {
         let mut reader = self.reader();
-        let answer = self.sign_in(&mut reader, &self.uddevalla, "uddevalla", who);
+        let answer = by_provider(&mut reader, &self.uddevalla, who);
         (reader, answer)
     }
 }
 
 /// Fills in who gets what in Uddevalla.
 pub(crate) fn adopt(administrator: &mut Reader, amr: &str, lines: &[(&str, &str)]) -> Answer {
-    let page = administrator.get("/organisation/inloggning");
-    assert_eq!(page.status, 200, "{}", page.html);
-    let rows: Vec<(String, String)> = lines
-        .iter()
-        .enumerate()
-        .flat_map(|(row, (value, role))| {
-            [
-                (format!("mapping.lines[{row}].value"), (*value).to_owned()),
-                (format!("mapping.lines[{row}].role"), (*role).to_owned()),
-            ]
-        })
-        .collect();
-    let mut fields = vec![
-        ("mapping.provider", "uddevalla"),
-        ("mapping.claim", "groups"),
-        ("mapping.amr", amr),
-    ];
-    fields.extend(rows.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-    administrator.fill(&page.html, "/organisation/inloggning/anta", &fields)
+    adopt_mapping(administrator, "uddevalla", amr, lines)
 }
 
 pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
@@ -261,7 +228,7 @@ fn people_come_in_by_their_own_providers_and_hold_what_their_groups_say() {
 
     // Tor's provider may not speak for Uddevalla, whoever he says that he is.
     let mut tor = region.reader();
-    let refused = region.sign_in(&mut tor, &region.trollhattan, "trollhattan", "t1");
+    let refused = by_provider(&mut tor, &region.trollhattan, "t1");
     assert_eq!(refused.status, 403, "{}", refused.html);
 
     // What is demanded of signing in holds for who comes, and for who has come.
@@ -361,7 +328,13 @@ fn what_was_not_begun_here_signs_nobody_in_and_a_provider_that_is_away_keeps_no_
     assert_eq!(first.fill(&page, "/in/kod", &[]).status, 200);
     assert_eq!(second.fill(&page, "/in/kod", &[]).status, 403);
     let nobody = Someone::who("uddevalla", Role::Coordinator).person();
-    let refused = run(&["user", "code", &nobody, "--data", &region.data()]);
+    let refused = run(&[
+        "user",
+        "code",
+        &nobody,
+        "--data",
+        &region.folder.path().to_string_lossy(),
+    ]);
     assert!(!refused.status.success());
 
     // Another browser's answer, an old one again, an answer of nobody's, another issuer, a provider that says no.
