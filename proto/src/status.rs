@@ -102,6 +102,8 @@ reasons! {
     LastSignInMeans = "LAST_SIGN_IN_MEANS" => FailedPrecondition;
     /// They have no account here.
     NoLocalAccount = "NO_LOCAL_ACCOUNT" => FailedPrecondition;
+    /// What is to be changed is not there, or not any more.
+    NothingToChange = "NOTHING_TO_CHANGE" => FailedPrecondition;
     /// Somebody else signs in by this address.
     AddressTaken = "ADDRESS_TAKEN" => FailedPrecondition;
     /// They have as many passkeys, `max`, as anybody may.

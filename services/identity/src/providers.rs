@@ -27,9 +27,6 @@ pub(crate) struct Providers {
 pub(crate) struct LocalAccounts {
     /// The organisations whose people may have one.
     pub(crate) organisations: BTreeSet<OrganisationId>,
-    /// Passwords are kept so that they are quickly guessed: for tests, which make thousands.
-    #[serde(default)]
-    pub(crate) cheap_hashes: bool,
 }
 
 /// One of them.
@@ -274,7 +271,6 @@ mod tests {
                 .organisations
                 .contains(&"uddevalla".parse().expect("a short name"))
         );
-        assert!(!both.local.cheap_hashes);
         assert!(read("").is_err(), "nobody could sign in");
         assert!(read(ONE).expect("read").local.organisations.is_empty());
         for wrong in [

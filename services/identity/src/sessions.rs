@@ -2,6 +2,7 @@
 //! hear.
 
 use crate::kept::{Kept, Key, Records, key};
+use crate::local::Generation;
 use async_trait::async_trait;
 use idesluss_domain::identity::organisations::{USUAL_IDLE_MINUTES, USUAL_SESSION_HOURS};
 use idesluss_domain::identity::session::SessionAction;
@@ -66,19 +67,14 @@ pub(crate) enum Way {
     Code,
     /// At a provider.
     Provider(AtProvider),
-    /// With a passkey of an account of here.
-    Passkey,
-    /// With the password of an account of here.
-    Password {
-        /// And with a code after it.
-        with_code: bool,
-    },
+    /// With an account of here, as long as what they sign in with is this.
+    Local(Generation),
 }
 
 impl Way {
     /// Whether it was with an account of here.
-    pub(crate) fn is_of_here(&self) -> bool {
-        matches!(self, Self::Passkey | Self::Password { .. })
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self, Self::Local(_))
     }
 }
 
@@ -296,6 +292,16 @@ impl Sessions {
         };
         // Ended meanwhile, it does not come back.
         self.records.keep(key(secret), &used, Some(key(secret))).await
+    }
+
+    /// Lets one go on that has changed how whoever it is signs in. Returns whether there is one.
+    pub(crate) async fn goes_on_by(&self, secret: &[u8], way: Way) -> Result<bool, ExecuteError> {
+        let Some(session) = self.find(secret).await? else {
+            return Ok(false);
+        };
+        // Ended meanwhile, it does not come back.
+        let changed = Session { way, ..session };
+        self.records.keep(key(secret), &changed, Some(key(secret))).await
     }
 
     /// Ends one everywhere. Returns where that stands, and what it was; None: there was none.

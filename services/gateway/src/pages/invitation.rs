@@ -13,6 +13,7 @@ use axum::extract::{Form as Sent, Path};
 use axum::response::{Html, IntoResponse as _, Response};
 use http::HeaderMap;
 use idesluss_proto::pb::identity as pb;
+use idesluss_proto::pb::identity::accept_invitation_request::Chosen;
 use idesluss_proto::pb::identity::session_command_service_client::SessionCommandServiceClient;
 use idesluss_proto::status::Refusal;
 use tonic::Status;
@@ -88,13 +89,8 @@ pub(super) async fn with_password(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let request = pb::AcceptInvitationRequest {
-        link: link(&posted),
-        arrival: Some(arrival(&session, &headers, "")),
-        password: posted.get("losenord"),
-        passkey: None,
-    };
-    accept(&session, &posted, request).await
+    let chosen = Chosen::Password(posted.get("losenord"));
+    accept(&session, &headers, &posted, chosen).await
 }
 
 pub(super) async fn with_passkey(
@@ -103,20 +99,16 @@ pub(super) async fn with_passkey(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let request = pb::AcceptInvitationRequest {
-        link: link(&posted),
-        arrival: Some(arrival(&session, &headers, "")),
-        password: String::new(),
-        passkey: Some(said(&posted)),
-    };
-    accept(&session, &posted, request).await
+    let chosen = Chosen::Passkey(said(&posted));
+    accept(&session, &headers, &posted, chosen).await
 }
 
-async fn accept(
-    session: &Session,
-    posted: &Posted,
-    request: pb::AcceptInvitationRequest,
-) -> Result<Response, WebError> {
+async fn accept(session: &Session, headers: &HeaderMap, posted: &Posted, chosen: Chosen) -> Result<Response, WebError> {
+    let request = pb::AcceptInvitationRequest {
+        link: link(posted),
+        arrival: Some(arrival(session, headers, "")),
+        chosen: Some(chosen),
+    };
     let accepted = SessionCommandServiceClient::new(session.web.services.identity().clone())
         .accept_invitation(request)
         .await;

@@ -16,6 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use http::HeaderMap;
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::pb::identity::session_command_service_client::SessionCommandServiceClient;
+use idesluss_proto::pb::identity::sign_in_locally_request::Proof;
 use idesluss_proto::status::Refusal;
 use tonic::Status;
 
@@ -89,9 +90,9 @@ pub(super) fn said(posted: &Posted) -> pb::PasskeyProof {
     }
 }
 
-async fn send(session: &Session, request: pb::SignInHereRequest) -> Result<pb::FinishSignInResponse, Status> {
+async fn send(session: &Session, request: pb::SignInLocallyRequest) -> Result<pb::FinishSignInResponse, Status> {
     let sent = SessionCommandServiceClient::new(session.web.services.identity().clone())
-        .sign_in_here(request)
+        .sign_in_locally(request)
         .await;
     Ok(sent?.into_inner())
 }
@@ -114,13 +115,12 @@ pub(super) async fn by_password(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
     let address = posted.get("adress").trim().to_owned();
-    let request = pb::SignInHereRequest {
+    let request = pb::SignInLocallyRequest {
         arrival: Some(arrival(&session, &headers, &posted.get("till"))),
-        password: Some(pb::PasswordProof {
+        proof: Some(Proof::Password(pb::PasswordProof {
             address: address.clone(),
             password: posted.get("losenord"),
-        }),
-        ..pb::SignInHereRequest::default()
+        })),
     };
     match send(&session, request).await {
         Ok(finished) if finished.kept.is_empty() => arrived(&session, finished).await,
@@ -135,10 +135,9 @@ pub(super) async fn by_passkey(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let request = pb::SignInHereRequest {
+    let request = pb::SignInLocallyRequest {
         arrival: Some(arrival(&session, &headers, &posted.get("till"))),
-        passkey: Some(said(&posted)),
-        ..pb::SignInHereRequest::default()
+        proof: Some(Proof::Passkey(said(&posted))),
     };
     match send(&session, request).await {
         Ok(finished) => arrived(&session, finished).await,
@@ -171,13 +170,12 @@ pub(super) async fn by_code(
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
-    let request = pb::SignInHereRequest {
+    let request = pb::SignInLocallyRequest {
         arrival: Some(arrival(&session, &headers, "")),
-        code: Some(pb::CodeProof {
+        proof: Some(Proof::Code(pb::CodeProof {
             kept: bytes(&posted, "halften"),
             code: posted.get("kod"),
-        }),
-        ..pb::SignInHereRequest::default()
+        })),
     };
     match send(&session, request).await {
         Ok(finished) => arrived(&session, finished).await,

@@ -18,6 +18,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use http::HeaderMap;
 use idesluss_proto::pb::identity as pb;
+use idesluss_proto::pb::identity::MeansChange;
+use idesluss_proto::pb::identity::change_sign_in_means_request::Change;
 use idesluss_proto::pb::identity::session_command_service_client::SessionCommandServiceClient;
 use idesluss_proto::status::Refusal;
 
@@ -104,32 +106,31 @@ async fn build(user: &User, headers: &HeaderMap, problem: String) -> Result<Resp
 #[template(path = "own_codes.html")]
 struct CodesPage {
     frame: Frame,
-    /// The picture that the app reads, and what stands in it.
+    /// The picture that the app reads.
     picture: String,
-    address: String,
-    typed: String,
+    setup_key: String,
     kept: String,
     /// What was wrong; empty: nothing.
     problem: String,
 }
 
 pub(super) async fn codes(user: User) -> Result<Response, WebError> {
+    show_codes(&user, Vec::new(), String::new()).await
+}
+
+/// Those of which something was kept, or new ones.
+async fn show_codes(user: &User, kept: Vec<u8>, problem: String) -> Result<Response, WebError> {
     let request = pb::BeginOneTimeCodesRequest {
         secret: user.secret().bytes().to_vec(),
+        kept,
     };
     let begun = user.web.services.ask(request).await;
     let begun = begun.map_err(|status| user.web_error(&status))?;
-    let kept = BASE64.encode(&begun.kept);
-    draw_codes(&user, [begun.address, begun.typed, kept], String::new())
-}
-
-fn draw_codes(user: &User, [address, typed, kept]: [String; 3], problem: String) -> Result<Response, WebError> {
     let page = CodesPage {
         frame: Frame::of(user),
-        picture: qr::picture(&address).ok_or_else(|| WebError::new(user.lang, ErrorKind::Ours))?,
-        address,
-        typed,
-        kept,
+        picture: qr::picture(&begun.address).ok_or_else(|| WebError::new(user.lang, ErrorKind::Ours))?,
+        setup_key: begun.setup_key,
+        kept: BASE64.encode(&begun.kept),
         problem,
     };
     drawn(user, &page)
@@ -144,43 +145,22 @@ struct PaperPage {
 }
 
 /// What a form asks for; None: there is no such form.
-fn wanted(act: &str, posted: &Posted) -> Option<pb::ChangeSignInMeansRequest> {
-    let request = pb::ChangeSignInMeansRequest::default();
+fn wanted(act: &str, posted: &Posted) -> Option<Change> {
+    let simply = |simply: MeansChange| Change::Simply(simply.into());
     Some(match act {
-        "losenord" => pb::ChangeSignInMeansRequest {
-            password: Some(pb::PasswordChange {
-                current: posted.get("nuvarande"),
-                password: posted.get("losenord"),
-            }),
-            ..request
-        },
-        "ta-bort-losenord" => pb::ChangeSignInMeansRequest {
-            remove_password: true,
-            ..request
-        },
-        "nyckel" => pb::ChangeSignInMeansRequest {
-            add_passkey: Some(said(posted)),
-            ..request
-        },
-        "ta-bort-nyckel" => pb::ChangeSignInMeansRequest {
-            remove_passkey: posted.get("nyckel"),
-            ..request
-        },
-        "koder" => pb::ChangeSignInMeansRequest {
-            add_one_time_codes: Some(pb::CodeProof {
-                kept: bytes(posted, "halften"),
-                code: posted.get("kod"),
-            }),
-            ..request
-        },
-        "ta-bort-koder" => pb::ChangeSignInMeansRequest {
-            remove_one_time_codes: true,
-            ..request
-        },
-        "papperskoder" => pb::ChangeSignInMeansRequest {
-            renew_recovery_codes: true,
-            ..request
-        },
+        "losenord" => Change::Password(pb::PasswordChange {
+            current: posted.get("nuvarande"),
+            password: posted.get("losenord"),
+        }),
+        "ta-bort-losenord" => simply(MeansChange::RemovePassword),
+        "nyckel" => Change::AddPasskey(said(posted)),
+        "ta-bort-nyckel" => Change::RemovePasskey(posted.get("nyckel")),
+        "koder" => Change::AddOneTimeCodes(pb::CodeProof {
+            kept: bytes(posted, "halften"),
+            code: posted.get("kod"),
+        }),
+        "ta-bort-koder" => simply(MeansChange::RemoveOneTimeCodes),
+        "papperskoder" => simply(MeansChange::RenewRecoveryCodes),
         _ => return None,
     })
 }
@@ -193,10 +173,10 @@ pub(super) async fn act(
 ) -> Result<Response, WebError> {
     let posted = Posted(fields);
     user.check(&posted.get("csrf"))?;
-    let request = wanted(&act, &posted).ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
+    let change = wanted(&act, &posted).ok_or_else(|| WebError::new(user.lang, ErrorKind::NoPage))?;
     let request = pb::ChangeSignInMeansRequest {
         secret: user.secret().bytes().to_vec(),
-        ..request
+        change: Some(change),
     };
     let changed = SessionCommandServiceClient::new(user.web.services.identity().clone())
         .change_sign_in_means(request)
@@ -219,11 +199,7 @@ pub(super) async fn act(
             let sentence = refusals::refusal(user.lang, &refusal);
             let mut page = match act == "koder" && refusal.reason == "WRONG_SIGN_IN_CODE" {
                 // The app has read the picture already.
-                true => draw_codes(
-                    &user,
-                    ["bild", "hemlighet", "halften"].map(|name| posted.get(name)),
-                    sentence,
-                )?,
+                true => show_codes(&user, bytes(&posted, "halften"), sentence).await?,
                 false => build(&user, &headers, sentence).await?,
             };
             *page.status_mut() = http_status(&status);

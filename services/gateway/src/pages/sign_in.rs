@@ -107,7 +107,7 @@ pub(super) async fn ways_in(session: &Session, next: &str) -> Result<(Vec<WayIn>
     let web = &session.web;
     let found = providers(web, "").await;
     let found = found.map_err(|status| WebError::from_status(session.lang, &status))?;
-    let has_accounts = !found.local.is_empty();
+    let has_accounts = found.has_local_accounts;
     let found = found.providers;
     let directory = web.directory();
     let name = |provider: &pb::Provider| {

@@ -9,6 +9,9 @@ use idesluss_engine::{MemberCall, PendingCommand};
 use idesluss_proto::Problem;
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::pb::identity as pb;
+use idesluss_proto::pb::identity::MeansChange;
+use idesluss_proto::pb::identity::change_sign_in_means_request::Change as Wanted;
+use idesluss_proto::pb::identity::sign_in_locally_request::Proof;
 use idesluss_proto::requests::identity::{InvitePerson, ResetSignIn};
 use idesluss_proto::status::invalid_field;
 
@@ -73,20 +76,14 @@ impl Identity {
 
 pub(super) async fn sign_in(
     identity: Identity,
-    call: MemberCall<pb::SignInHereRequest>,
-) -> Answer<pb::SignInHereRequest> {
-    let pb::SignInHereRequest {
-        arrival,
-        password,
-        code,
-        passkey,
-    } = call.request;
+    call: MemberCall<pb::SignInLocallyRequest>,
+) -> Answer<pb::SignInLocallyRequest> {
+    let pb::SignInLocallyRequest { arrival, proof } = call.request;
     let (local, browser) = (&identity.local, browser(arrival));
-    let came = match (password, code, passkey) {
-        (Some(proof), None, None) => local.by_password(&browser, &proof.address, &proof.password).await?,
-        (None, Some(proof), None) => local.by_code(&browser, &proof.kept, &proof.code).await?,
-        (None, None, Some(proof)) => local.by_passkey(&browser, &proof.kept, &proof.answer).await?,
-        _ => return Err(invalid_field("password", Problem::Missing)),
+    let came = match proof.ok_or_else(|| invalid_field("proof", Problem::Missing))? {
+        Proof::Password(proof) => local.by_password(&browser, &proof.address, &proof.password).await?,
+        Proof::Code(proof) => local.by_code(&browser, &proof.kept, &proof.code).await?,
+        Proof::Passkey(proof) => local.by_passkey(&browser, &proof.kept, &proof.answer).await?,
     };
     identity.came(came, None).await
 }
@@ -95,19 +92,17 @@ pub(super) async fn accept(
     identity: Identity,
     call: MemberCall<pb::AcceptInvitationRequest>,
 ) -> Answer<pb::AcceptInvitationRequest> {
-    let pb::AcceptInvitationRequest {
-        link,
-        arrival,
-        password,
-        passkey,
-    } = call.request;
-    let chosen = match &passkey {
-        Some(proof) => Chosen::Passkey {
+    let pb::AcceptInvitationRequest { link, arrival, chosen } = call.request;
+    let chosen = match chosen
+        .as_ref()
+        .ok_or_else(|| invalid_field("chosen", Problem::Missing))?
+    {
+        pb::accept_invitation_request::Chosen::Password(password) => Chosen::Password(password),
+        pb::accept_invitation_request::Chosen::Passkey(proof) => Chosen::Passkey {
             kept: &proof.kept,
             answer: &proof.answer,
             name: name(proof, arrival.as_ref()),
         },
-        None => Chosen::Password(&password),
     };
     let accepted = identity.local.accept(&browser(arrival.clone()), &link, chosen).await?;
     let (came, noted) = accepted;
@@ -126,46 +121,34 @@ pub(super) async fn change(
     identity: Identity,
     call: MemberCall<pb::ChangeSignInMeansRequest>,
 ) -> Answer<pb::ChangeSignInMeansRequest> {
-    let request = call.request;
-    let change = match &request {
-        pb::ChangeSignInMeansRequest {
-            password: Some(change), ..
-        } => Change::Password {
+    let pb::ChangeSignInMeansRequest { secret, change } = call.request;
+    let missing = || invalid_field("change", Problem::Missing);
+    let change = match change.as_ref().ok_or_else(missing)? {
+        Wanted::Password(change) => Change::Password {
             current: &change.current,
             password: &change.password,
         },
-        pb::ChangeSignInMeansRequest {
-            add_passkey: Some(proof),
-            ..
-        } => Change::AddPasskey {
+        Wanted::AddPasskey(proof) => Change::AddPasskey {
             kept: &proof.kept,
             answer: &proof.answer,
             name: name(proof, None),
         },
-        pb::ChangeSignInMeansRequest {
-            add_one_time_codes: Some(proof),
-            ..
-        } => Change::AddOneTimeCodes {
+        Wanted::RemovePasskey(passkey) => {
+            let id = passkey.parse();
+            Change::RemovePasskey(id.map_err(|_| invalid_field("remove_passkey", Problem::NotAnId))?)
+        }
+        Wanted::AddOneTimeCodes(proof) => Change::AddOneTimeCodes {
             kept: &proof.kept,
             code: &proof.code,
         },
-        pb::ChangeSignInMeansRequest {
-            remove_one_time_codes: true,
-            ..
-        } => Change::RemoveOneTimeCodes,
-        pb::ChangeSignInMeansRequest {
-            renew_recovery_codes: true,
-            ..
-        } => Change::RenewRecoveryCodes,
-        pb::ChangeSignInMeansRequest {
-            remove_password: true, ..
-        } => Change::RemovePassword,
-        pb::ChangeSignInMeansRequest { remove_passkey, .. } => {
-            let id = remove_passkey.parse();
-            Change::RemovePasskey(id.map_err(|_| invalid_field("remove_passkey", Problem::NotAnId))?)
-        }
+        Wanted::Simply(simply) => match MeansChange::try_from(*simply) {
+            Ok(MeansChange::RemovePassword) => Change::RemovePassword,
+            Ok(MeansChange::RemoveOneTimeCodes) => Change::RemoveOneTimeCodes,
+            Ok(MeansChange::RenewRecoveryCodes) => Change::RenewRecoveryCodes,
+            Ok(MeansChange::Unspecified) | Err(_) => return Err(missing()),
+        },
     };
-    let Changed { token, recovery_codes } = identity.local.change(&request.secret, change).await?;
+    let Changed { token, recovery_codes } = identity.local.change(&secret, change).await?;
     Ok(pb::ChangeSignInMeansResponse { token, recovery_codes })
 }
 
@@ -234,10 +217,13 @@ pub(super) async fn begin_codes(
     identity: Identity,
     call: MemberCall<pb::BeginOneTimeCodesRequest>,
 ) -> Answer<pb::BeginOneTimeCodesRequest> {
-    let codes = identity.local.new_codes(&call.request.secret).await?;
+    let codes = identity
+        .local
+        .new_codes(&call.request.secret, &call.request.kept)
+        .await?;
     Ok(pb::BeginOneTimeCodesResponse {
         address: codes.address,
-        typed: codes.typed,
+        setup_key: codes.setup_key,
         kept: codes.kept,
     })
 }

@@ -116,17 +116,15 @@ pub(super) async fn change(
     mut pending: PendingCommand,
     plain: ChangePerson<Plaintext>,
 ) -> Answer<pb::ChangePersonRequest> {
-    let known_by = plain.address.as_ref().map(|address| identity.local.name(address));
-    if let Some(known_by) = known_by {
-        identity.local.may_be_named(plain.person, known_by).await?;
+    // First it leads to them, then it is theirs: whatever ends in between, they come in.
+    if let Some(address) = &plain.address {
+        identity.local.prepare_name(plain.person, address).await?;
     }
     let ChangePerson { person, name, address } = pending.seal(plain).await?;
     let token = pending
         .carry_out::<People>(person, PersonAction::Change { name, address })
         .await?;
-    if let Some(known_by) = known_by {
-        identity.local.rename(person, known_by).await?;
-    }
+    identity.local.rename(person).await?;
     Ok(token.into())
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn list_providers(
     };
     Ok(pb::ListProvidersResponse {
         providers: found.into_iter().map(write).collect(),
-        local: providers.local.organisations.iter().map(ToString::to_string).collect(),
+        has_local_accounts: !providers.local.organisations.is_empty(),
     })
 }
 

@@ -16,6 +16,9 @@ use webauthn_rs::prelude::Passkey;
 /// So many passkeys anybody has at most.
 pub(crate) const MOST_PASSKEYS: usize = 10;
 
+/// So many accounts are changed at once at most.
+const LOCKS: usize = 64;
+
 /// Until it is taken away. Microseconds since 1970.
 const FOR_GOOD: i64 = i64::MAX - 1;
 
@@ -29,6 +32,8 @@ pub(crate) struct Account {
     pub(crate) name: Key,
     /// Since when. What a browser has kept from before says nothing. Microseconds since 1970.
     pub(crate) since: i64,
+    /// Since what was changed last: whoever came in before is in no more.
+    pub(crate) generation: Generation,
     pub(crate) passkeys: Vec<OwnPasskey>,
     /// What is kept of the password; None: there is none.
     pub(crate) password: Option<String>,
@@ -36,6 +41,16 @@ pub(crate) struct Account {
     pub(crate) one_time_codes: Option<OneTimeCodes>,
     /// What is kept of the codes on paper.
     pub(crate) recovery_codes: Vec<Key>,
+}
+
+/// Which state of what somebody signs in with it is: another whenever something of it holds no longer, or asks for more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Generation(Uuid);
+
+impl Generation {
+    pub(crate) fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
 }
 
 /// A passkey of somebody's.
@@ -101,8 +116,10 @@ impl Kept for Named {
 pub(crate) struct Accounts {
     engine: Engine,
     records: Records,
-    /// Held by whoever changes one: what is good once is used up once.
-    changing: Arc<Mutex<()>>,
+    /// Each held by whoever changes an account that falls to it: what is good once is used up once.
+    changing: Arc<[Mutex<()>; LOCKS]>,
+    /// Held by whoever takes a name.
+    naming: Arc<Mutex<()>>,
 }
 
 impl Accounts {
@@ -110,13 +127,15 @@ impl Accounts {
         Self {
             records: Records::new(engine.clone()),
             engine,
-            changing: Arc::default(),
+            changing: Arc::new(std::array::from_fn(|_| Mutex::default())),
+            naming: Arc::default(),
         }
     }
 
-    /// Keeps all others from changing an account meanwhile.
-    pub(crate) async fn change(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().await
+    /// Keeps all others from changing somebody's meanwhile. It is this process alone that changes any.
+    pub(crate) async fn change(&self, person: PersonId) -> MutexGuard<'_, ()> {
+        let last = usize::from(person.0.as_bytes()[15]);
+        self.changing[last % LOCKS].lock().await
     }
 
     fn place(&self, person: PersonId) -> Key {
@@ -148,23 +167,48 @@ impl Accounts {
         Ok(named.map(|named| named.person))
     }
 
-    /// Keeps an account in the place of what there was.
+    /// Lets a name lead to somebody. `may_be_taken` says whether whoever had it may lose it. Returns whether it does.
+    pub(crate) async fn take_name<E: From<ExecuteError>>(
+        &self,
+        person: PersonId,
+        name: Key,
+        may_be_taken: impl AsyncFnOnce(PersonId) -> Result<bool, E>,
+    ) -> Result<bool, E> {
+        let _naming = self.naming.lock().await;
+        match self.whose(name).await? {
+            Some(other) if other == person => return Ok(true),
+            Some(other) if !may_be_taken(other).await? => return Ok(false),
+            _ => {}
+        }
+        self.records.keep(name, &Named { person }, None).await?;
+        Ok(true)
+    }
+
+    /// Keeps an account in the place of what there was; a name that is no longer theirs leads nowhere. In which order does not matter: a name alone lets
+    /// nobody in.
     pub(crate) async fn keep(&self, account: &Account) -> Result<(), ExecuteError> {
         let before = self.of(account.person).await?;
         self.records.keep(self.place(account.person), account, None).await?;
-        if let Some(before) = before.filter(|before| before.name != account.name) {
-            self.records.forget(before.name).await?;
+        match before.filter(|before| before.name != account.name) {
+            Some(before) => self.forget_name(account.person, before.name).await,
+            None => Ok(()),
         }
-        let named = Named { person: account.person };
-        self.records.keep(account.name, &named, None).await.map(drop)
     }
 
-    /// Lets nobody sign in with it any more. Returns whether there was one.
-    pub(crate) async fn forget(&self, person: PersonId) -> Result<bool, ExecuteError> {
+    async fn forget_name(&self, person: PersonId, name: Key) -> Result<(), ExecuteError> {
+        let _naming = self.naming.lock().await;
+        if self.whose(name).await? == Some(person) {
+            self.records.forget(name).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets nobody sign in with it any more.
+    pub(crate) async fn forget(&self, person: PersonId) -> Result<(), ExecuteError> {
         let Some(account) = self.of(person).await? else {
-            return Ok(false);
+            return Ok(());
         };
-        self.records.forget(account.name).await?;
-        self.records.forget(self.place(person)).await
+        self.records.forget(self.place(person)).await?;
+        self.forget_name(person, account.name).await
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum LocalError {
     AddressTaken,
     #[error("whoever it is has no account here")]
     NoAccount,
+    #[error("what is to be changed is not there")]
+    NothingThere,
     #[error("the session has ended")]
     SessionEnded,
     #[error("whoever it is has signed in too long ago")]
@@ -66,6 +68,7 @@ impl From<LocalError> for Status {
             LocalError::BadLink => Reason::BadInvitation,
             LocalError::AddressTaken => Reason::AddressTaken,
             LocalError::NoAccount => Reason::NoLocalAccount,
+            LocalError::NothingThere => Reason::NothingToChange,
             LocalError::SessionEnded => Reason::SessionEnded,
             LocalError::NotFresh => Reason::SignInAgain,
             LocalError::LastMeans => Reason::LastSignInMeans,
@@ -85,7 +88,19 @@ impl From<LocalError> for Status {
                 Reason::Internal
             }
         };
-        report_refusal(reason.name());
+        // What can only be an attack, or somebody who does not remember; that a password is too short, or a sign-in too long ago, happens every day.
+        let is_told = matches!(
+            reason,
+            Reason::WrongPassword
+                | Reason::WrongSignInCode
+                | Reason::TriedTooOften
+                | Reason::PasskeyNotBelieved
+                | Reason::BadInvitation
+                | Reason::SignInBusy
+        );
+        if is_told {
+            report_refusal(reason.name());
+        }
         let limits: Vec<(&str, &str)> = limits.iter().map(|(name, limit)| (*name, limit.as_str())).collect();
         match limits.is_empty() {
             true => refuse(reason),

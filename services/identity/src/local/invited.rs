@@ -1,10 +1,10 @@
 //! How an account begins, and begins anew: by a link that is good once, in which stand 32 random bytes of which the hash is kept.
 
-use super::account::{Account, MOST_PASSKEYS, OwnPasskey};
+use super::account::{Account, Generation, MOST_PASSKEYS, OwnPasskey};
 use super::passkeys::{Owner, Question};
-use super::{Browser, Came, KnownAs, Local, LocalError, passwords};
+use super::{Browser, Came, KnownAs, Local, LocalError};
 use crate::kept::{Kept, Key, key};
-use crate::sessions::{Session, Way};
+use crate::sessions::Way;
 use crate::sign_in::SignInError;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::Means;
@@ -18,11 +18,17 @@ const HOUR: i64 = 60 * 60 * 1_000_000;
 const INVITATION_MICROS: i64 = 7 * 24 * HOUR;
 /// How long for whoever begins anew.
 const RESET_MICROS: i64 = HOUR;
+/// So long it is known of a link that it was made, which is not done twice: a year, in microseconds.
+const KNOWN_MICROS: i64 = 365 * 24 * HOUR;
 
 /// Who may choose what they sign in with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Invitation {
     person: PersonId,
+    /// Until when. Microseconds since 1970.
+    good_until: i64,
+    /// It was used, or a later one was made.
+    is_over: bool,
     ends: i64,
 }
 
@@ -51,36 +57,73 @@ pub(crate) enum Chosen<'a> {
 impl Local {
     /// Keeps the hash of a link for somebody; no earlier one is good any more.
     pub(crate) async fn invite(&self, hash: Key, person: PersonId) -> Result<(), ExecuteError> {
-        self.keep_invitation(hash, person, INVITATION_MICROS).await
+        let _changing = self.accounts.change(person).await;
+        match self.was_made(hash).await? {
+            true => Ok(()),
+            false => self.keep_invitation(hash, person, INVITATION_MICROS).await,
+        }
     }
 
     /// Lets nobody sign in with what somebody has chosen, and keeps the hash of a link by which they choose anew. Returns where the end of the last of
     /// their sessions stands.
     pub(crate) async fn reset(&self, hash: Key, person: PersonId) -> Result<Option<Token>, ExecuteError> {
         {
-            let _changing = self.accounts.change().await;
+            let _changing = self.accounts.change(person).await;
+            // Whoever says so again takes nothing away from whoever has chosen since.
+            if self.was_made(hash).await? {
+                return Ok(None);
+            }
             self.accounts.forget(person).await?;
+            self.keep_invitation(hash, person, RESET_MICROS).await?;
         }
-        let began_here = |session: &Session| session.way.is_of_here();
-        let ended = self.sign_in.sessions.end_all(person, began_here).await?;
-        self.keep_invitation(hash, person, RESET_MICROS).await?;
-        Ok(ended)
+        // None of them goes on without the account; here it is noted.
+        self.sign_in
+            .sessions
+            .end_all(person, |session| session.way.is_local())
+            .await
     }
 
+    async fn was_made(&self, hash: Key) -> Result<bool, ExecuteError> {
+        Ok(self.records.find::<Invitation>(hash).await?.is_some())
+    }
+
+    /// Keeps a new one. Whoever calls lets nobody change the account meanwhile.
     async fn keep_invitation(&self, hash: Key, person: PersonId, holds: i64) -> Result<(), ExecuteError> {
-        for (earlier, _) in self.records.all_of::<Invitation>(&person.to_string(), 100).await? {
-            self.records.forget(earlier).await?;
+        for (earlier, invitation) in self.records.all_of::<Invitation>(&person.to_string(), 100).await? {
+            if !invitation.is_over {
+                self.end_invitation(earlier, invitation).await?;
+            }
         }
         let invitation = Invitation {
             person,
-            ends: self.now().saturating_add(holds),
+            good_until: self.now().saturating_add(holds),
+            is_over: false,
+            ends: self.now().saturating_add(KNOWN_MICROS),
         };
         self.records.keep(hash, &invitation, None).await.map(drop)
     }
 
-    async fn invited(&self, link: &[u8]) -> Result<(PersonId, KnownAs), LocalError> {
+    async fn end_invitation(&self, hash: Key, invitation: Invitation) -> Result<(), ExecuteError> {
+        let over = Invitation {
+            is_over: true,
+            ..invitation
+        };
+        self.records.keep(hash, &over, None).await.map(drop)
+    }
+
+    /// The link, if it is good: it was not used, and whose it is has no account yet.
+    async fn good_link(&self, link: &[u8]) -> Result<Invitation, LocalError> {
         let invitation: Option<Invitation> = self.records.find(key(link)).await?;
-        let person = invitation.ok_or(LocalError::BadLink)?.person;
+        let good = invitation.filter(|invitation| !invitation.is_over && invitation.good_until > self.now());
+        let good = good.ok_or(LocalError::BadLink)?;
+        match self.accounts.of(good.person).await? {
+            Some(_) => Err(LocalError::BadLink),
+            None => Ok(good),
+        }
+    }
+
+    async fn invited(&self, link: &[u8]) -> Result<(PersonId, KnownAs), LocalError> {
+        let person = self.good_link(link).await?.person;
         let known = self.known_as(person).await?.ok_or(LocalError::BadLink)?;
         if !self.allows(&known.home) {
             return Err(LocalError::BadLink);
@@ -116,7 +159,8 @@ impl Local {
         if self.context.engine.state::<People>(person).await?.is_disabled {
             return Err(SignInError::Disabled.into());
         }
-        if self.sign_in.roles(person, &Way::Passkey).await?.is_empty() {
+        let generation = Generation::new();
+        if self.sign_in.roles_of(person, &Way::Local(generation)).await?.is_empty() {
             return Err(SignInError::NobodyHere.into());
         }
         let mut account = Account {
@@ -124,33 +168,34 @@ impl Local {
             home: known.home.clone(),
             name: self.accounts.name(&known.address),
             since: self.now(),
+            generation,
             passkeys: Vec::new(),
             password: None,
             one_time_codes: None,
             recovery_codes: Vec::new(),
         };
-        let (way, means) = match chosen {
+        let means = match chosen {
             Chosen::Password(password) => {
-                passwords::check(password, &[&known.address, &known.name])?;
-                account.password = Some(self.hasher.hash(password).await?);
-                (Way::Password { with_code: false }, Means::Password)
+                account.password = Some(self.chosen(password, &known).await?);
+                Means::Password
             }
-            Chosen::Passkey { .. } => (Way::Passkey, Means::Passkey),
+            Chosen::Passkey { .. } => Means::Passkey,
         };
         let token = {
-            let _changing = self.accounts.change().await;
-            self.may_be_named(person, account.name).await?;
+            let _changing = self.accounts.change(person).await;
+            let invitation = self.good_link(link).await?;
+            self.take_name(person, account.name).await?;
             if let Chosen::Passkey { kept, answer, name } = chosen {
                 let passkey = self.passkeys.new_one(person, kept, answer).await?;
                 account.passkeys.push(own(passkey, name, self.now()));
             }
-            let used: Option<Invitation> = self.records.take(key(link)).await?;
-            used.ok_or(LocalError::BadLink)?;
             let token = self.note(person, &known.home, &[(means, true)]).await?;
+            // From here on the link is good for nothing, also where this is the last that is done.
             self.accounts.keep(&account).await?;
+            self.end_invitation(key(link), invitation).await?;
             token
         };
-        Ok((self.arrive(&account, way, browser, None).await?, token))
+        Ok((self.arrive(&account, browser, None).await?, token))
     }
 }
 

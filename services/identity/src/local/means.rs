@@ -1,10 +1,11 @@
 //! What whoever is signed in signs in with, and how they change it: just after they have signed in, and never so that nothing is left.
 
-use super::account::{Account, OwnPasskey};
+use super::account::{Account, Generation, OwnPasskey};
 use super::codes::{self, OneTimeCodes};
 use super::invited::{has_room, own};
 use super::passkeys::{Owner, Question};
-use super::{KnownAs, Local, LocalError, passwords};
+use super::passwords::Lane;
+use super::{KnownAs, Local, LocalError};
 use crate::kept::Key;
 use crate::sessions::{Session, Way};
 use idesluss_domain::Act;
@@ -68,7 +69,7 @@ pub(crate) struct Offered {
 /// Codes to be agreed on.
 pub(crate) struct NewCodes {
     pub(crate) address: String,
-    pub(crate) typed: String,
+    pub(crate) setup_key: String,
     pub(crate) kept: Vec<u8>,
 }
 
@@ -79,16 +80,19 @@ impl Local {
     }
 
     fn is_fresh(&self, session: &Session) -> bool {
-        let has_shown = matches!(session.way, Way::Passkey | Way::Password { .. });
-        has_shown && session.begun.saturating_add(FRESH_MICROS) > self.now()
+        session.way.is_local() && session.begun.saturating_add(FRESH_MICROS) > self.now()
     }
 
-    /// Errors: whoever it is has signed in too long ago, or in another way.
-    async fn fresh(&self, secret: &[u8]) -> Result<PersonId, LocalError> {
+    /// The account of whoever has just signed in with it, as it was then. Errors: it was too long ago, or in another way, or something has changed since.
+    async fn fresh(&self, secret: &[u8]) -> Result<Account, LocalError> {
         let session = self.session(secret).await?;
-        match self.is_fresh(&session) {
-            true => Ok(session.actor.person),
-            false => Err(LocalError::NotFresh),
+        if !self.is_fresh(&session) {
+            return Err(LocalError::NotFresh);
+        }
+        let account = self.own(session.actor.person).await?;
+        match session.way == Way::Local(account.generation) {
+            true => Ok(account),
+            false => Err(LocalError::SessionEnded),
         }
     }
 
@@ -113,10 +117,9 @@ impl Local {
 
     /// What a browser is asked so that whoever is signed in gets another passkey.
     pub(crate) async fn ask_signed_in(&self, origin: &str, secret: &[u8]) -> Result<Question, LocalError> {
-        let account = self.own(self.fresh(secret).await?).await?;
+        let account = self.fresh(secret).await?;
         has_room(&account)?;
-        let known = self.known_as(account.person).await?;
-        let KnownAs { name, address, .. } = known.ok_or(LocalError::NoAccount)?;
+        let KnownAs { name, address, .. } = self.shown_as(&account).await?;
         let owner = Owner {
             person: account.person,
             address: &address,
@@ -125,39 +128,54 @@ impl Local {
         self.passkeys.ask_for_new(origin, owner, &account.passkeys)
     }
 
-    /// Codes that an app could make for whoever is signed in.
-    pub(crate) async fn new_codes(&self, secret: &[u8]) -> Result<NewCodes, LocalError> {
-        let account = self.own(self.fresh(secret).await?).await?;
-        let known = self.known_as(account.person).await?;
-        let codes = OneTimeCodes::new()?;
-        let shown = codes.shown(&known.map(|known| known.address).unwrap_or_default());
-        let (address, typed) = shown.ok_or(LocalError::NoAccount)?;
-        let agreed = Agreed {
-            person: account.person,
-            codes,
-            ends: self.now().saturating_add(FRESH_MICROS),
+    /// Codes that an app could make for whoever is signed in; those that were sealed in `kept`, where there are some, to be shown again.
+    pub(crate) async fn new_codes(&self, secret: &[u8], kept: &[u8]) -> Result<NewCodes, LocalError> {
+        let account = self.fresh(secret).await?;
+        let agreed = match kept {
+            [] => Agreed {
+                person: account.person,
+                codes: OneTimeCodes::new()?,
+                ends: self.now().saturating_add(FRESH_MICROS),
+            },
+            kept => self.agreed(account.person, kept)?,
         };
+        let known = self.shown_as(&account).await?;
+        let (address, setup_key) = agreed.codes.shown(&known.address).ok_or(LocalError::NotBegun)?;
         Ok(NewCodes {
             address,
-            typed,
+            setup_key,
             kept: self.seal(AGREED, &agreed)?,
         })
     }
 
-    /// Changes what whoever is signed in signs in with. Whoever may have come in by what holds no longer is signed out, wherever that was.
+    fn agreed(&self, person: PersonId, kept: &[u8]) -> Result<Agreed, LocalError> {
+        let agreed: Option<Agreed> = self.open(AGREED, kept);
+        let agreed = agreed.filter(|agreed| agreed.person == person && agreed.ends > self.now());
+        agreed.ok_or(LocalError::NotBegun)
+    }
+
+    /// How whoever has an account is known, also where their organisation has taken the address away since.
+    async fn shown_as(&self, account: &Account) -> Result<KnownAs, LocalError> {
+        let known = self.known_as(account.person).await?;
+        Ok(known.unwrap_or_else(|| KnownAs {
+            home: account.home.clone(),
+            name: String::new(),
+            address: account.home.to_string(),
+        }))
+    }
+
+    /// Changes what whoever is signed in signs in with. Whoever may have come in by what holds no longer, or without what is asked for from now on, is signed
+    /// out, wherever that was.
     pub(crate) async fn change(&self, secret: &[u8], change: Change<'_>) -> Result<Changed, LocalError> {
-        let person = self.fresh(secret).await?;
-        let leaves_nobody_in = matches!(
-            change,
-            Change::Password { .. } | Change::RemovePassword | Change::RemovePasskey(_)
-        );
+        let account = self.fresh(secret).await?;
+        let person = account.person;
         // What takes long is done before everybody else waits.
         let hash = match change {
-            Change::Password { current, password } => Some(self.new_password(person, current, password).await?),
+            Change::Password { current, password } => Some(self.new_password(&account, current, password).await?),
             _ => None,
         };
-        let _changing = self.accounts.change().await;
-        let mut account = self.own(person).await?;
+        let _changing = self.accounts.change(person).await;
+        let mut account = self.fresh(secret).await?;
         let (mut noted, mut shown) = (Vec::new(), Vec::new());
         match change {
             Change::Password { .. } => {
@@ -188,11 +206,9 @@ impl Local {
                 }
             }
             Change::AddOneTimeCodes { kept, code } => {
-                let agreed: Option<Agreed> = self.open(AGREED, kept);
-                let agreed = agreed.filter(|agreed| agreed.person == person && agreed.ends > self.now());
-                let mut codes = agreed.ok_or(LocalError::NotBegun)?.codes;
+                let mut codes = self.agreed(person, kept)?.codes;
                 if account.password.is_none() {
-                    return Err(LocalError::NoAccount);
+                    return Err(LocalError::NothingThere);
                 }
                 if !codes.takes(code, self.now()) {
                     return Err(LocalError::WrongCode);
@@ -205,47 +221,46 @@ impl Local {
             Change::RemoveOneTimeCodes => noted.extend(without_codes(&mut account)),
             Change::RenewRecoveryCodes => {
                 if account.one_time_codes.is_none() {
-                    return Err(LocalError::NoAccount);
+                    return Err(LocalError::NothingThere);
                 }
                 shown = self.on_paper(&mut account)?;
                 noted.push((Means::RecoveryCodes, true));
             }
         }
-        let token = match noted.is_empty() {
-            true => None,
-            false => Some(self.note(person, &account.home, &noted).await?),
-        };
+        if noted.is_empty() {
+            return Ok(Changed {
+                token: None,
+                recovery_codes: shown,
+            });
+        }
+        let mut token = self.note(person, &account.home, &noted).await?;
+        let signs_out = noted
+            .iter()
+            .any(|(means, added)| !added || matches!(means, Means::Password | Means::OneTimeCodes));
+        if signs_out {
+            account.generation = Generation::new();
+        }
         self.accounts.keep(&account).await?;
-        let mut token = token;
-        if leaves_nobody_in {
-            let own = self.session(secret).await?.id;
-            let is_other = |session: &Session| session.way.is_of_here() && session.id != own;
-            token = self.sign_in.sessions.end_all(person, is_other).await?.or(token);
+        if signs_out {
+            // Whoever has changed it has shown just now who they are.
+            let sessions = &self.sign_in.sessions;
+            sessions.goes_on_by(secret, Way::Local(account.generation)).await?;
+            let is_other = |session: &Session| session.way.is_local() && session.way != Way::Local(account.generation);
+            token = sessions.end_all(person, is_other).await?.unwrap_or(token);
         }
         Ok(Changed {
-            token,
+            token: Some(token),
             recovery_codes: shown,
         })
     }
 
-    async fn new_password(&self, person: PersonId, current: &str, password: &str) -> Result<String, LocalError> {
-        let account = self.own(person).await?;
+    async fn new_password(&self, account: &Account, current: &str, password: &str) -> Result<String, LocalError> {
         if let Some(kept) = &account.password {
             // Whoever has come by somebody's open browser guesses here as little as at the entrance.
-            let who = (account.name, Some([0; 16]));
-            self.begin_try(who, true)?;
-            let is_right = self.hasher.verify(Some(kept), current).await;
-            if !is_right.inspect_err(|_| self.tries.take_back(&who))? {
-                return Err(LocalError::WrongPassword);
-            }
-            self.tries.right(&who);
+            let counted = self.begin_try(self.tried("a change", account.person), None)?;
+            self.look(&counted, Lane::Known, Some(kept), current).await?;
         }
-        let known = self.known_as(person).await?;
-        let known = known
-            .as_ref()
-            .map(|known| [known.address.as_str(), known.name.as_str()]);
-        passwords::check(password, known.as_ref().map(<[&str; 2]>::as_slice).unwrap_or_default())?;
-        Ok(self.hasher.hash(password).await?)
+        self.chosen(password, &self.shown_as(account).await?).await
     }
 
     fn on_paper(&self, account: &mut Account) -> Result<Vec<String>, ExecuteError> {
@@ -286,27 +301,35 @@ impl Local {
         engine.execute(call, std::slice::from_ref(&stream), decide).await
     }
 
-    /// Under what a work address is known.
-    pub(crate) fn name(&self, address: &str) -> Key {
-        self.accounts.name(address)
-    }
-
-    /// Errors: somebody else signs in by this name.
-    pub(crate) async fn may_be_named(&self, person: PersonId, name: Key) -> Result<(), LocalError> {
-        match self.accounts.whose(name).await? {
-            Some(other) if other != person => Err(LocalError::AddressTaken),
-            _ => Ok(()),
+    /// Lets a name lead to somebody. Errors: somebody else is called so.
+    pub(crate) async fn take_name(&self, person: PersonId, name: Key) -> Result<(), LocalError> {
+        // Whoever had it and is called otherwise today has no use for it.
+        let is_free = async |other| Ok::<_, LocalError>(!self.is_called(other, name).await?);
+        match self.accounts.take_name(person, name, is_free).await? {
+            true => Ok(()),
+            false => Err(LocalError::AddressTaken),
         }
     }
 
-    /// Lets whoever has an account be known by another name.
-    pub(crate) async fn rename(&self, person: PersonId, name: Key) -> Result<(), LocalError> {
-        let _changing = self.accounts.change().await;
-        self.may_be_named(person, name).await?;
-        let Some(account) = self.accounts.of(person).await? else {
+    /// Lets whoever has an account sign in by another address, before it is theirs. Errors: it is somebody else's.
+    pub(crate) async fn prepare_name(&self, person: PersonId, address: &str) -> Result<(), LocalError> {
+        match self.accounts.of(person).await? {
+            Some(_) => self.take_name(person, self.accounts.name(address)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Has whoever has an account be known by the address that they have now.
+    pub(crate) async fn rename(&self, person: PersonId) -> Result<(), LocalError> {
+        let _changing = self.accounts.change(person).await;
+        let (Some(account), Some(known)) = (self.accounts.of(person).await?, self.known_as(person).await?) else {
             return Ok(());
         };
-        Ok(self.accounts.keep(&Account { name, ..account }).await?)
+        let name = self.accounts.name(&known.address);
+        match name == account.name {
+            true => Ok(()),
+            false => Ok(self.accounts.keep(&Account { name, ..account }).await?),
+        }
     }
 }
 

@@ -14,17 +14,18 @@ mod passwords;
 mod tests;
 mod tries;
 
+pub(crate) use account::{Accounts, Generation};
 pub(crate) use error::LocalError;
 pub(crate) use invited::Chosen;
 pub(crate) use means::{Change, Changed, Offered};
 
-use self::account::{Account, Accounts};
+use self::account::Account;
 use self::passkeys::{Passkeys, Question};
-use self::passwords::Hasher;
-use self::tries::{Trier, Tries};
+use self::passwords::{HashError, Hasher, Lane, Looked};
+use self::tries::{Counted, Trier, Tries};
 use crate::kept::{Key, Records};
 use crate::sessions::Way;
-use crate::sign_in::{Arrived, SignIn};
+use crate::sign_in::{Arrived, LONGEST_NEXT, SignIn};
 use crate::views;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::LocalAccount;
@@ -34,15 +35,14 @@ use idesluss_vault::{Opened, VaultError};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// So long whoever has shown a password has for the code: ten minutes, in microseconds.
-const CODE_MICROS: i64 = 10 * 60 * 1_000_000;
+/// So long whoever has shown a password has for the code: twenty minutes, in microseconds. Whoever has to wait for a try waits for less.
+const CODE_MICROS: i64 = 20 * 60 * 1_000_000;
+const _: () = assert!(CODE_MICROS > tries::LONGEST_DELAY);
 /// So long a browser is known by what it keeps: half a year, in microseconds.
 const KNOWN_MICROS: i64 = 180 * 24 * 60 * 60 * 1_000_000;
 /// For what a browser's parts are sealed.
 const HALFWAY: &str = "halfway in";
 const KNOWN: &str = "known browser";
-/// The longest way on, in bytes.
-const LONGEST_NEXT: usize = 1_000;
 
 /// The browser of somebody who signs in.
 #[derive(Debug, Clone, Default)]
@@ -79,8 +79,8 @@ struct KnownBrowser {
 #[derive(Debug, Serialize, Deserialize)]
 struct HalfwayIn {
     person: PersonId,
-    since: i64,
-    name: Key,
+    /// Whose password it was: another has to be shown anew.
+    generation: Generation,
     browser: Option<[u8; 16]>,
     next: String,
     ends: i64,
@@ -108,23 +108,25 @@ pub(crate) struct Local {
 
 impl Local {
     pub(crate) fn new(context: CommandContext, people: ViewHandle, sign_in: SignIn) -> Self {
-        let cost = match sign_in.providers.local.cheap_hashes {
-            true => {
-                tracing::warn!("passwords are kept so that they are quickly guessed: that is for tests alone");
-                passwords::TEST_COST
-            }
-            false => passwords::COST,
-        };
         let engine = context.engine.clone();
         Self {
             records: Records::new(engine.clone()),
-            accounts: Accounts::new(engine.clone()),
+            accounts: sign_in.accounts.clone(),
             passkeys: Passkeys::new(engine),
-            hasher: Hasher::new(cost),
+            hasher: Hasher::new(passwords::COST),
             tries: Arc::default(),
             context,
             people,
             sign_in,
+        }
+    }
+
+    /// The same with hashes that cost nothing to speak of.
+    #[cfg(test)]
+    fn cheap(self) -> Self {
+        Self {
+            hasher: Hasher::new(passwords::TEST_COST),
+            ..self
         }
     }
 
@@ -173,6 +175,12 @@ impl Local {
         Ok((!address.is_empty()).then_some(KnownAs { home, name, address }))
     }
 
+    /// Whether a name is the one that somebody's work address makes today.
+    async fn is_called(&self, person: PersonId, name: Key) -> Result<bool, ExecuteError> {
+        let known = self.known_as(person).await?;
+        Ok(known.is_some_and(|known| self.accounts.name(&known.address) == name))
+    }
+
     fn seal<T: Serialize>(&self, purpose: &str, kept: &T) -> Result<Vec<u8>, ExecuteError> {
         // Plain parts can always be written.
         let plain = serde_json::to_vec(kept).unwrap_or_default();
@@ -191,10 +199,27 @@ impl Local {
         (is_theirs && known.ends > self.now()).then_some(known.browser)
     }
 
-    fn begin_try(&self, who: Trier, has_account: bool) -> Result<(), LocalError> {
-        self.tries
-            .begin(who, has_account, self.now())
-            .map_err(LocalError::TooEarly)
+    fn begin_try(&self, what: Key, browser: Option<[u8; 16]>) -> Result<Counted, LocalError> {
+        let who = Trier { what, browser };
+        self.tries.begin(who, self.now()).map_err(LocalError::TooEarly)
+    }
+
+    /// Looks at a password that was counted as a wrong one. Errors: it is one, or it was not looked at, and not counted.
+    async fn look(
+        &self,
+        counted: &Counted,
+        lane: Lane,
+        kept: Option<&str>,
+        password: &str,
+    ) -> Result<Looked, LocalError> {
+        let looked = self.hasher.verify(lane, kept, password).await;
+        match looked.inspect_err(|_| self.tries.take_back(counted))? {
+            Looked::Wrong => Err(LocalError::WrongPassword),
+            right => {
+                self.tries.right(counted);
+                Ok(right)
+            }
+        }
     }
 
     /// Signs in whoever knows a password. Whether the address or the password is wrong, nobody learns, nor by how long it takes.
@@ -209,25 +234,27 @@ impl Local {
         let known = account
             .as_ref()
             .and_then(|account| self.known_browser(account, &browser.known));
-        let who = (name, known);
-        self.begin_try(who, account.is_some())?;
+        let counted = self.begin_try(name, known)?;
         let kept = account.as_ref().and_then(|account| account.password.as_deref());
-        let is_right = self
-            .hasher
-            .verify(kept, password)
-            .await
-            .inspect_err(|_| self.tries.take_back(&who))?;
-        let account = account.filter(|_| is_right).ok_or(LocalError::WrongPassword)?;
-        if account.one_time_codes.is_none() {
-            return self
-                .arrive(&account, Way::Password { with_code: false }, browser, known)
-                .await;
+        let lane = match known {
+            Some(_) => Lane::Known,
+            None => Lane::Strangers,
+        };
+        let looked = self.look(&counted, lane, kept, password).await?;
+        let account = account.ok_or(LocalError::WrongPassword)?;
+        // A name leads to whoever had the address; whose it is, their organisation says. Only whoever knows the password learns of it.
+        if !self.is_called(account.person, name).await? {
+            return Err(LocalError::WrongPassword);
         }
-        // Until the code is right the try counts as a wrong one.
+        if looked == Looked::Outdated {
+            self.hash_anew(&account, password).await?;
+        }
+        if account.one_time_codes.is_none() {
+            return self.arrive(&account, browser, known).await;
+        }
         let halfway = HalfwayIn {
             person: account.person,
-            since: account.since,
-            name,
+            generation: account.generation,
             browser: known,
             next: shortened(&browser.next),
             ends: self.now().saturating_add(CODE_MICROS),
@@ -235,20 +262,54 @@ impl Local {
         Ok(Came::Halfway(self.seal(HALFWAY, &halfway)?))
     }
 
+    /// What is kept of a password that somebody has chosen. Errors: it is quickly guessed by whoever knows them and the instance, or has another length.
+    async fn chosen(&self, password: &str, known: &KnownAs) -> Result<String, LocalError> {
+        let organisations = self.context.organisations().await?.all;
+        let mut words: Vec<String> = vec![known.address.clone(), known.name.clone()];
+        words.extend(
+            organisations
+                .into_values()
+                .map(|organisation| organisation.settings.name),
+        );
+        let text = password.to_owned();
+        // It looks the longer the longer a password is.
+        let checked = tokio::task::spawn_blocking(move || {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            passwords::check(&text, &words)
+        });
+        checked.await.map_err(|error| HashError::Failed(error.to_string()))??;
+        Ok(self.hasher.hash(password).await?)
+    }
+
+    /// Keeps the hash of a password at what hashes cost today.
+    async fn hash_anew(&self, seen: &Account, password: &str) -> Result<(), LocalError> {
+        let hash = self.hasher.hash(password).await?;
+        let _changing = self.accounts.change(seen.person).await;
+        match self.accounts.of(seen.person).await? {
+            Some(account) if account.generation == seen.generation => {
+                let password = Some(hash);
+                Ok(self.accounts.keep(&Account { password, ..account }).await?)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Signs in whoever has shown a password, by the code that is asked for after it.
     pub(crate) async fn by_code(&self, browser: &Browser, kept: &[u8], code: &str) -> Result<Came, LocalError> {
         let halfway: Option<HalfwayIn> = self.open(HALFWAY, kept);
         let halfway = halfway.filter(|halfway| halfway.ends > self.now());
         let halfway = halfway.ok_or(LocalError::NotBegun)?;
-        self.begin_try((halfway.name, halfway.browser), true)?;
+        let person = halfway.person;
+        // Whoever guesses passwords keeps nobody from their code.
+        let counted = self.begin_try(self.tried("a code", person), halfway.browser)?;
         let account = {
-            let _changing = self.accounts.change().await;
-            let account = self.good(self.accounts.of(halfway.person).await?);
-            let account = account.filter(|account| account.since == halfway.since);
+            let _changing = self.accounts.change(person).await;
+            let account = self.good(self.accounts.of(person).await?);
+            let account = account.filter(|account| account.generation == halfway.generation);
             let mut account = account.ok_or(LocalError::NotBegun)?;
             let codes = account.one_time_codes.as_mut().ok_or(LocalError::NotBegun)?;
             let vault = self.context.engine.vault();
-            let on_paper = codes::kept(vault, account.person, code);
+            let on_paper = codes::kept(vault, person, code);
             if !codes.takes(code, self.now()) && !codes::take(&mut account.recovery_codes, on_paper) {
                 return Err(LocalError::WrongCode);
             }
@@ -256,12 +317,18 @@ impl Local {
             self.accounts.keep(&account).await?;
             account
         };
+        self.tries.right(&counted);
         let browser = Browser {
             next: halfway.next,
             ..browser.clone()
         };
-        self.arrive(&account, Way::Password { with_code: true }, &browser, halfway.browser)
-            .await
+        self.arrive(&account, &browser, halfway.browser).await
+    }
+
+    /// What is tried of somebody, other than the password at the entrance.
+    fn tried(&self, what: &str, person: PersonId) -> Key {
+        let vault = self.context.engine.vault();
+        vault.fingerprint("tried", format!("{what}\n{person}").as_bytes())
     }
 
     /// What a browser is asked so that somebody signs in with a passkey.
@@ -274,23 +341,16 @@ impl Local {
         let account = self.passkeys.answered(&self.accounts, kept, answer).await?;
         let account = self.good(Some(account)).ok_or(LocalError::PasskeyNotBelieved)?;
         let known = self.known_browser(&account, &browser.known);
-        self.arrive(&account, Way::Passkey, browser, known).await
+        self.arrive(&account, browser, known).await
     }
 
-    /// Begins the session of somebody who has shown who they are.
-    async fn arrive(
-        &self,
-        account: &Account,
-        way: Way,
-        browser: &Browser,
-        known: Option<[u8; 16]>,
-    ) -> Result<Came, LocalError> {
-        let person = account.person;
+    /// Begins the session of somebody who has shown who they are: it goes on as long as nothing of that has changed since.
+    async fn arrive(&self, account: &Account, browser: &Browser, known: Option<[u8; 16]>) -> Result<Came, LocalError> {
+        let (person, way) = (account.person, Way::Local(account.generation));
         let begun = self
             .sign_in
             .begin_session(person, way, browser.words.clone(), &browser.replaces)
             .await?;
-        self.tries.right(&(account.name, known));
         let mut fresh = [0; 16];
         getrandom::fill(&mut fresh)
             .map_err(VaultError::Random)

@@ -17,6 +17,7 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, WebauthnError,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
+use webauthn_rs_proto::ResidentKeyRequirement;
 
 /// For so long what a browser says is waited for: an hour, in microseconds, as the page of a visitor may lie open.
 const PATIENCE_MICROS: i64 = 60 * 60 * 1_000_000;
@@ -92,6 +93,7 @@ fn asker(origin: &Url) -> Result<Webauthn, LocalError> {
 /// The same, to be kept by whatever keeps it, so that it is found without a name.
 fn discoverable(mut options: CreationChallengeResponse) -> CreationChallengeResponse {
     if let Some(which) = &mut options.public_key.authenticator_selection {
+        which.resident_key = Some(ResidentKeyRequirement::Required);
         which.require_resident_key = true;
     }
     options
@@ -157,7 +159,7 @@ impl Passkeys {
         let (person, credential) = asker
             .identify_discoverable_authentication(&answer)
             .map_err(not_believed)?;
-        let _changing = accounts.change().await;
+        let _changing = accounts.change(PersonId(person)).await;
         let account = accounts.of(PersonId(person)).await?;
         let mut account = account.ok_or(LocalError::PasskeyNotBelieved)?;
         let own = account
@@ -187,10 +189,8 @@ impl Passkeys {
         let (options, state) = asker(&origin)?
             .start_passkey_registration(owner.person.0, owner.address, owner.name, Some(there))
             .map_err(not_believed)?;
-        let mut options = serde_json::to_value(discoverable(options)).map_err(|_| LocalError::NoPasskeysHere)?;
-        options["publicKey"]["authenticatorSelection"]["residentKey"] = "required".into();
         Ok(Question {
-            options: options.to_string(),
+            options: serde_json::to_string(&discoverable(options)).map_err(|_| LocalError::NoPasskeysHere)?,
             kept: self.seal(origin, Some(owner.person), state)?,
         })
     }

@@ -7,9 +7,11 @@ use crate::kept::key;
 use crate::keys::Keys;
 use crate::mapped::Mapped;
 use crate::providers::{LocalAccounts, Providers};
+use crate::sessions::Way;
 use crate::sign_in::{SignIn, SignInError};
 use crate::tests::{BEGUN, DAY, HOUR, MINUTE, Setup};
 use crate::views::PeopleView;
+use futures_util::future::join_all;
 use idesluss_domain::Act;
 use idesluss_domain::Event;
 use idesluss_domain::identity::People;
@@ -82,13 +84,12 @@ impl Partner {
         let mut providers = Providers::default();
         providers.local = LocalAccounts {
             organisations: [home()].into(),
-            cheap_hashes: true,
         };
         let providers = Arc::new(providers);
         let mapped = Mapped::new(context.clone(), people.clone(), providers.clone());
         let sign_in = SignIn::new(context.clone(), people.clone(), setup.sessions(), mapped, providers);
         let partner = Self {
-            local: Local::new(context, people, sign_in),
+            local: Local::new(context, people, sign_in).cheap(),
             setup,
         };
         for (number, address) in [(1, MARIA), (2, "olle@innovatum.example"), (3, "eva@innovatum.example")] {
@@ -166,7 +167,7 @@ impl Partner {
 
     /// Lets an app make codes for whoever has the session. Returns what it makes them with, and the codes on paper.
     async fn with_codes(&self, secret: &[u8]) -> (OneTimeCodes, Vec<String>) {
-        let new = self.local.new_codes(secret).await.expect("begun");
+        let new = self.local.new_codes(secret, &[]).await.expect("begun");
         let agreed: super::means::Agreed = self.local.open(super::means::AGREED, &new.kept).expect("ours");
         let code = agreed.codes.code(self.now());
         let change = Change::AddOneTimeCodes {
@@ -381,7 +382,7 @@ async fn a_code_is_asked_for_after_the_password_and_is_good_once() {
     arrived(local.by_code(&own, &kept, &on_paper[4]).await.expect("right"));
     // What was kept too long ago, or is somebody's own work, is nothing.
     let kept = halfway(partner.tries(&own, PASSWORD).await);
-    let code = at(12);
+    let code = at(22);
     let late = local.by_code(&own, &kept, &code).await;
     assert!(matches!(late, Err(LocalError::NotBegun)));
     assert!(matches!(
@@ -390,18 +391,136 @@ async fn a_code_is_asked_for_after_the_password_and_is_good_once() {
     ));
     // Codes are guessed as little as passwords are.
     let strange = stranger();
-    let mut kept = Vec::new();
-    for _ in 0..3 {
-        kept = halfway(partner.tries(&strange, PASSWORD).await);
-        assert!(matches!(
-            local.by_code(&strange, &kept, "000000").await,
-            Err(LocalError::WrongCode | LocalError::TooEarly(_))
-        ));
+    for _ in 0..5 {
+        let kept = halfway(partner.tries(&strange, PASSWORD).await);
+        let wrong = local.by_code(&strange, &kept, "000000").await;
+        assert!(matches!(wrong, Err(LocalError::WrongCode)));
     }
-    assert!(matches!(
-        local.by_code(&strange, &kept, "000001").await,
-        Err(LocalError::TooEarly(_))
-    ));
+    let kept = halfway(partner.tries(&strange, PASSWORD).await);
+    let right = local.by_code(&strange, &kept, &on_paper[5]).await;
+    assert!(matches!(right, Err(LocalError::TooEarly(_))));
+    // Whoever waits their turn comes in, however long strangers have guessed at the password meanwhile.
+    let mut minutes = 22;
+    for _ in 0..20 {
+        minutes += 15;
+        at(minutes);
+        let wrong = partner.tries(&strange, "fel lösenord").await;
+        assert!(matches!(wrong, Err(LocalError::WrongPassword)));
+    }
+    at(minutes + 15);
+    let kept = halfway(partner.tries(&strange, PASSWORD).await);
+    arrived(local.by_code(&strange, &kept, &on_paper[5]).await.expect("right"));
+}
+
+#[tokio::test]
+async fn what_is_good_once_lets_one_in_of_those_who_show_it_at_once() {
+    let partner = Partner::new().await;
+    let local = &partner.local;
+    let link = partner.invite(person(1)).await;
+    let browser = stranger();
+    let accepts = (0..4).map(|_| local.accept(&browser, &link, Chosen::Password(PASSWORD)));
+    let mut accepted: Vec<_> = join_all(accepts).await.into_iter().filter_map(Result::ok).collect();
+    assert_eq!(accepted.len(), 1, "a link");
+    let (own, secret) = arrived(accepted.remove(0).0);
+    let (codes, on_paper) = partner.with_codes(&secret).await;
+    partner.setup.at(2 * MINUTE);
+    let kept = halfway(partner.tries(&own, PASSWORD).await);
+    for code in [codes.code(partner.now()), on_paper[0].clone()] {
+        let shown = (0..4).map(|_| local.by_code(&own, &kept, &code));
+        let came = join_all(shown).await.into_iter().filter(Result::is_ok).count();
+        assert_eq!(came, 1, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_in_by_what_was_changed_before_they_were_let_in() {
+    let partner = Partner::new().await;
+    let (own, secret) = partner.with_password().await;
+    let local = &partner.local;
+    let seen = local
+        .accounts
+        .of(person(1))
+        .await
+        .expect("readable")
+        .expect("an account");
+    let (_, other) = arrived(partner.tries(&stranger(), PASSWORD).await.expect("right"));
+    let to = |current, password| Change::Password { current, password };
+    let changed = local.change(&secret, to(PASSWORD, "fyra gröna stolar")).await;
+    changed.expect("changed");
+    // Whoever was looked at before, and is let in after.
+    let late = local.arrive(&seen, &own, None).await;
+    assert!(matches!(late, Err(LocalError::SignIn(SignInError::NobodyHere))));
+    let sessions = partner.setup.sessions();
+    assert_eq!(sessions.find(&other).await.expect("readable"), None, "elsewhere");
+    let session = sessions.find(&secret).await.expect("readable").expect("it goes on");
+    let may_act = async |way: &Way| local.sign_in.may_act(&session.actor, way).await.expect("readable");
+    assert!(may_act(&session.way).await && !may_act(&Way::Local(seen.generation)).await);
+    // The one that goes on may change more, and whoever has shown a password of before shows no code to it.
+    let (_, on_paper) = partner.with_codes(&secret).await;
+    let kept = halfway(partner.tries(&own, "fyra gröna stolar").await);
+    let changed = local.change(&secret, to("fyra gröna stolar", PASSWORD)).await;
+    changed.expect("changed");
+    let late = local.by_code(&own, &kept, &on_paper[0]).await;
+    assert!(matches!(late, Err(LocalError::NotBegun)));
+    // What changes nothing signs nobody out.
+    let kept = halfway(partner.tries(&own, PASSWORD).await);
+    let (_, other) = arrived(local.by_code(&own, &kept, &on_paper[0]).await.expect("right"));
+    let nothing = local.change(&secret, Change::RemovePasskey(Uuid::nil())).await;
+    assert!(nothing.expect("nothing to do").token.is_none());
+    assert!(sessions.find(&other).await.expect("readable").is_some());
+}
+
+#[tokio::test]
+async fn a_link_that_is_made_again_by_the_same_command_takes_nothing_away() {
+    let partner = Partner::new().await;
+    partner.with_password().await;
+    let local = &partner.local;
+    let left = partner.invite(person(1)).await;
+    let late = local
+        .accept(&stranger(), &left, Chosen::Password("fyra gröna stolar"))
+        .await;
+    assert!(matches!(late, Err(LocalError::BadLink)), "they have an account");
+    let reset = [7; 32];
+    local.reset(key(&reset), person(1)).await.expect("reset");
+    let accepted = local.accept(&stranger(), &reset, Chosen::Password(PASSWORD)).await;
+    let (_, secret) = arrived(accepted.expect("chosen").0);
+    local.reset(key(&reset), person(1)).await.expect("nothing to do");
+    assert!(
+        partner
+            .setup
+            .sessions()
+            .find(&secret)
+            .await
+            .expect("readable")
+            .is_some()
+    );
+    arrived(partner.tries(&stranger(), PASSWORD).await.expect("right"));
+    assert!(matches!(local.look_at(&reset).await, Err(LocalError::BadLink)));
+}
+
+#[tokio::test]
+async fn a_hash_of_before_is_made_anew_by_whoever_signs_in() {
+    let partner = Partner::new().await;
+    let (own, secret) = partner.with_password().await;
+    let engine = partner.setup.context.clone();
+    let dear = Local::new(engine, partner.local.people.clone(), partner.local.sign_in.clone());
+    let kept = async || {
+        let account = dear.accounts.of(person(1)).await.expect("readable");
+        account.and_then(|account| account.password).expect("a password")
+    };
+    assert!(kept().await.contains("m=8,"), "cheap");
+    arrived(dear.by_password(&own, MARIA, PASSWORD).await.expect("right"));
+    assert!(kept().await.contains("m=19456,t=2,p=1"), "{}", kept().await);
+    assert!(
+        partner
+            .setup
+            .sessions()
+            .find(&secret)
+            .await
+            .expect("readable")
+            .is_some(),
+        "nobody is signed out"
+    );
 }
 
 #[tokio::test]
@@ -471,7 +590,14 @@ async fn an_address_is_one_persons_and_whoever_is_called_otherwise_signs_in_so()
     let taken = local.accept(&stranger(), &olle, Chosen::Password(PASSWORD)).await;
     assert!(matches!(taken, Err(LocalError::AddressTaken)));
     let new = "maria.lindqvist@innovatum.example";
-    local.rename(person(1), local.name(new)).await.expect("free");
+    local.prepare_name(person(1), new).await.expect("free");
+    // Until it is hers it lets nobody in.
+    let early = local.by_password(&stranger(), new, PASSWORD).await;
+    assert!(matches!(early, Err(LocalError::WrongPassword)));
+    partner.reached(person(1), new).await;
+    // Also where nothing more was done.
+    arrived(local.by_password(&stranger(), new, PASSWORD).await.expect("right"));
+    local.rename(person(1)).await.expect("renamed");
     arrived(local.by_password(&stranger(), new, PASSWORD).await.expect("right"));
     let old = local.by_password(&stranger(), MARIA, PASSWORD).await;
     assert!(matches!(old, Err(LocalError::WrongPassword)));
@@ -481,7 +607,7 @@ async fn an_address_is_one_persons_and_whoever_is_called_otherwise_signs_in_so()
         .expect("free now");
     arrived(came);
     assert!(matches!(
-        local.may_be_named(person(2), local.name(new)).await,
+        local.prepare_name(person(2), new).await,
         Err(LocalError::AddressTaken)
     ));
 }

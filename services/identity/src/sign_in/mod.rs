@@ -10,6 +10,7 @@ pub(crate) use roles::OwnRole;
 
 use crate::forms::Forms;
 use crate::kept::{Kept, Records, key};
+use crate::local::Accounts;
 use crate::mapped::{InForce, Mapped, Said, is_good_enough};
 use crate::oidc::{Known, OidcError, SignedInThere};
 use crate::providers::{Provider, Providers};
@@ -30,7 +31,7 @@ use url::Url;
 /// So long somebody may take to sign in at their provider: an hour, in microseconds, for whoever has to find their card first.
 const PATIENCE_MICROS: i64 = 60 * 60 * 1_000_000;
 /// The longest way on, in bytes.
-const LONGEST_NEXT: usize = 1_000;
+pub(crate) const LONGEST_NEXT: usize = 1_000;
 /// For what the browser's part is sealed.
 const PURPOSE: &str = "sign-in";
 
@@ -167,6 +168,8 @@ pub(crate) struct SignIn {
     context: CommandContext,
     records: Records,
     pub(crate) sessions: Sessions,
+    /// Of those who have one here.
+    pub(crate) accounts: Accounts,
     pub(crate) mapped: Mapped,
     pub(crate) forms: Forms,
     people: ViewHandle,
@@ -185,6 +188,7 @@ impl SignIn {
         Self {
             records: Records::new(context.engine.clone()),
             forms: Forms::new(context.clone(), sessions.clone()),
+            accounts: Accounts::new(context.engine.clone()),
             context,
             sessions,
             mapped,

@@ -21,6 +21,14 @@ pub(crate) struct OwnRole {
 impl SignIn {
     /// The roles that somebody may act in today who has signed in so.
     pub(crate) async fn roles(&self, person: PersonId, way: &Way) -> Result<Vec<OwnRole>, ExecuteError> {
+        match self.is_theirs(person, way).await? {
+            true => self.roles_of(person, way).await,
+            false => Ok(Vec::new()),
+        }
+    }
+
+    /// Those that they could act in, if the way was theirs.
+    pub(crate) async fn roles_of(&self, person: PersonId, way: &Way) -> Result<Vec<OwnRole>, ExecuteError> {
         let today = self.context.engine.clock().today();
         self.people.catch_up().await?;
         let (rows, _) = self
@@ -56,36 +64,38 @@ impl SignIn {
                 organisation: own.organisation.clone(),
                 role: own.role,
             };
-            if self.context.engine.holds(&actor).await? && self.is_good_way(&actor, way).await? {
+            if self.context.engine.holds(&actor).await? && self.is_good_enough(&actor, way).await? {
                 held.push(own);
             }
         }
         Ok(held)
     }
 
-    /// Whether somebody may act so for an organisation who has signed in so: by a provider that is set up and whose account is still theirs, as well as the
-    /// organisation demands; with an account of here,
-    /// as long as those of their home have one; by a code, as whoever administers it and nothing else.
-    async fn is_good_way(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
+    /// Whether somebody may come in so: by a provider that is set up and whose account is still theirs; with an account of here in which nothing has changed
+    /// since, as long as those of their home have one.
+    async fn is_theirs(&self, person: PersonId, way: &Way) -> Result<bool, ExecuteError> {
+        match way {
+            Way::Trusted | Way::Code => Ok(true),
+            Way::Provider(at) => {
+                let is_set_up = self.providers.iter().any(|provider| provider.key() == at.key);
+                Ok(is_set_up && self.linked_to(at.account).await? == Some(person))
+            }
+            Way::Local(generation) => {
+                let account = self.accounts.of(person).await?;
+                let is_it = account.filter(|account| account.generation == *generation);
+                Ok(is_it.is_some_and(|account| self.providers.local.organisations.contains(&account.home)))
+            }
+        }
+    }
+
+    /// Whether whoever has come in so has done it as well as an organisation demands; by a code, as whoever administers it and nothing else.
+    async fn is_good_enough(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
         let at = match way {
             Way::Trusted => return Ok(true),
             Way::Code => return Ok(actor.role == Role::Administrator),
             Way::Provider(at) => Some(at),
-            Way::Passkey | Way::Password { .. } => None,
+            Way::Local(_) => None,
         };
-        let holds = match at {
-            Some(at) => {
-                let is_set_up = self.providers.iter().any(|provider| provider.key() == at.key);
-                is_set_up && self.linked_to(at.account).await? == Some(actor.person)
-            }
-            None => {
-                let home = self.context.engine.state::<People>(actor.person).await?.home;
-                home.is_some_and(|home| self.providers.local.organisations.contains(&home))
-            }
-        };
-        if !holds {
-            return Ok(false);
-        }
         let adopted = self.mapped.state(&actor.organisation).await?.adopted;
         Ok(adopted.is_none_or(|adopted| is_good_enough(at, &adopted.mapping)))
     }
@@ -93,7 +103,10 @@ impl SignIn {
     /// Whether whoever acts in a session holds the role by themselves, or by what their provider has said, and has signed in well enough for it.
     pub(crate) async fn may_act(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
         let engine = &self.context.engine;
-        if engine.state::<People>(actor.person).await?.is_disabled || !self.is_good_way(actor, way).await? {
+        if engine.state::<People>(actor.person).await?.is_disabled
+            || !self.is_theirs(actor.person, way).await?
+            || !self.is_good_enough(actor, way).await?
+        {
             return Ok(false);
         }
         if actor.role != Role::Submitter || engine.holds_by_themselves(actor).await? {
