@@ -8,9 +8,9 @@ use crate::posted::Posted;
 use crate::refusals;
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use idesluss_domain::words::MAX_FILE_MEBIBYTES;
-use idesluss_proto::status::{FieldRefusal, Refusal};
+use idesluss_proto::status::{FieldRefusal, Reason, Refusal};
 use tonic::{Code, Status};
 
 /// What went wrong before any service was asked.
@@ -67,9 +67,27 @@ pub(crate) fn http_status(status: &Status) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::PermissionDenied | Code::Unauthenticated => StatusCode::FORBIDDEN,
         Code::FailedPrecondition | Code::Aborted | Code::AlreadyExists => StatusCode::CONFLICT,
+        // It is theirs to wait; what watches the service is not to take it for away.
+        Code::ResourceExhausted if waits(&Refusal::from(status)).is_some() => StatusCode::TOO_MANY_REQUESTS,
         Code::ResourceExhausted | Code::Unavailable | Code::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
+}
+
+/// For how many seconds whoever was refused is to wait; None: it is not for that.
+fn waits(refusal: &Refusal) -> Option<u64> {
+    let is_it = refusal.reason == Reason::TriedTooOften.name();
+    refusal.parameters.get("max").filter(|_| is_it)?.parse().ok()
+}
+
+/// A page that says why nothing was done.
+pub(crate) fn refused_with(mut page: Response, status: &Status) -> Response {
+    *page.status_mut() = http_status(status);
+    if let Some(seconds) = waits(&Refusal::from(status)) {
+        page.headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    page
 }
 
 /// Whether the address of a page ends in something that can't be any thing's id.

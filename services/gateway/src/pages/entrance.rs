@@ -14,7 +14,7 @@ use crate::voice::SignedIn;
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
-use http::{Method, StatusCode, header};
+use http::{Method, header};
 use idesluss_domain::words::{Actor, OrganisationId, Role};
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 use idesluss_runtime::{Organisation, Person};
@@ -122,17 +122,6 @@ pub(super) async fn entrance(session: Session, Query(next): Query<Next>) -> Resu
 }
 
 /// The same page again, with what was wrong with what was written there.
-pub(super) async fn again(
-    session: Session,
-    next: &str,
-    problem: Problem,
-    status: StatusCode,
-) -> Result<Response, WebError> {
-    let mut page = offer(session, next, problem).await?;
-    *page.status_mut() = status;
-    Ok(page)
-}
-
 async fn sign_in(session: &Session, next: &str, problem: Problem) -> Result<SignIn, WebError> {
     let (ways, has_accounts) = sign_in::ways_in(session, next).await?;
     let (of_address, of_here) = match problem {
@@ -151,7 +140,7 @@ async fn sign_in(session: &Session, next: &str, problem: Problem) -> Result<Sign
     })
 }
 
-async fn offer(session: Session, next: &str, problem: Problem) -> Result<Response, WebError> {
+pub(super) async fn offer(session: Session, next: &str, problem: Problem) -> Result<Response, WebError> {
     let (l, demo) = (session.lang, session.web.demo);
     let fresh = match &session.secret {
         None if demo => Some(visitor(l)?),

@@ -3,7 +3,7 @@
 
 use super::local::{self, Question, arrival, said};
 use super::sign_in::arrived;
-use crate::error::{ErrorKind, WebError, http_status};
+use crate::error::{ErrorKind, WebError, refused_with};
 use crate::frame::Frame;
 use crate::posted::Posted;
 use crate::refusals;
@@ -118,9 +118,8 @@ async fn accept(session: &Session, headers: &HeaderMap, posted: &Posted, chosen:
             let sentence = refusals::refusal(session.lang, &Refusal::from(&status));
             // What is wrong with the link itself is all that there is to say.
             let page = choices(session, posted, sentence).await;
-            let mut page = page.map_err(|_| WebError::from_status(session.lang, &status))?;
-            *page.status_mut() = http_status(&status);
-            Ok(page)
+            let page = page.map_err(|_| WebError::from_status(session.lang, &status))?;
+            Ok(refused_with(page, &status))
         }
     }
 }

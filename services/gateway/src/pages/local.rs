@@ -2,7 +2,7 @@
 
 use super::entrance::{self, Problem};
 use super::sign_in::{arrived, browser};
-use crate::error::{ErrorKind, WebError, http_status};
+use crate::error::{ErrorKind, WebError, refused_with};
 use crate::frame::Frame;
 use crate::own_path::own_path;
 use crate::posted::Posted;
@@ -105,7 +105,7 @@ async fn refused(session: Session, posted: &Posted, address: String, status: &St
         sentence: refusals::refusal(l, &Refusal::from(status)),
     };
     let next = own_path(&next).unwrap_or_default();
-    entrance::again(session, next, problem, http_status(status)).await
+    Ok(refused_with(entrance::offer(session, next, problem).await?, status))
 }
 
 pub(super) async fn by_password(
@@ -185,9 +185,8 @@ pub(super) async fn by_code(
                 return refused(session, &posted, String::new(), &status).await;
             }
             let sentence = refusals::refusal(session.lang, &refusal);
-            let mut page = code_page(&session, &posted.get("halften"), sentence)?;
-            *page.status_mut() = http_status(&status);
-            Ok(page)
+            let page = code_page(&session, &posted.get("halften"), sentence)?;
+            Ok(refused_with(page, &status))
         }
     }
 }

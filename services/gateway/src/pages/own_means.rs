@@ -4,7 +4,7 @@ use super::local::{bytes, said};
 use super::{Asked, back_to};
 use crate::act::Done;
 use crate::components::qr;
-use crate::error::{ErrorKind, WebError, http_status};
+use crate::error::{ErrorKind, WebError, refused_with};
 use crate::frame::Frame;
 use crate::pages::local::Question;
 use crate::posted::Posted;
@@ -197,13 +197,12 @@ pub(super) async fn act(
         Err(status) => {
             let refusal = Refusal::from(&status);
             let sentence = refusals::refusal(user.lang, &refusal);
-            let mut page = match act == "koder" && refusal.reason == "WRONG_SIGN_IN_CODE" {
+            let page = match act == "koder" && refusal.reason == "WRONG_SIGN_IN_CODE" {
                 // The app has read the picture already.
                 true => show_codes(&user, bytes(&posted, "halften"), sentence).await?,
                 false => build(&user, &headers, sentence).await?,
             };
-            *page.status_mut() = http_status(&status);
-            Ok(page)
+            Ok(refused_with(page, &status))
         }
     }
 }

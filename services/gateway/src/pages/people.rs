@@ -294,11 +294,13 @@ pub(super) fn of_sign_in(l: Lang, at: &str, may: Offered<'_>) -> Vec<Form> {
         Form::of(ACTS, at, act, l.t(button)).folded(l.t(button)).note(l.t(note))
     };
     let mut forms = Vec::new();
+    // Whoever sends such a form twice is shown the same link.
+    let link = || Secret::new().map(|secret| secret.write()).unwrap_or_default();
     if may.has(&INVITE_PERSON) {
-        forms.push(form(INVITE, "people-invite", "people-invite-note"));
+        forms.push(form(INVITE, "people-invite", "people-invite-note").hidden(LINK, link()));
     }
     if may.has(&RESET_SIGN_IN) {
-        forms.push(form(RESET, "people-reset", "people-reset-note"));
+        forms.push(form(RESET, "people-reset", "people-reset-note").hidden(LINK, link()));
     }
     if may.has(&UNLINK_ACCOUNT) {
         forms.push(form("koppla-bort", "people-unlink", "people-unlink-note"));
@@ -315,6 +317,8 @@ pub(super) fn of_sign_in(l: Lang, at: &str, may: Offered<'_>) -> Vec<Form> {
 /// What makes a link for somebody.
 const INVITE: &str = "bjud-in";
 const RESET: &str = "aterstall";
+/// What stands in that link, in the form from which it is made.
+const LINK: &str = "lank";
 
 /// The command behind each form.
 pub(super) const ACTS: &Acts = &[
@@ -357,7 +361,7 @@ struct InvitedPage {
 /// Makes a link by which somebody chooses what they sign in with: what stands in it is known to nobody but who reads this page.
 async fn make_link(user: &User, person: &str, act: &str, posted: Posted) -> Result<Response, WebError> {
     let l = user.lang;
-    let secret = Secret::new().ok_or_else(|| WebError::new(l, ErrorKind::Ours))?;
+    let secret = Secret::read(&posted.get(LINK)).ok_or_else(|| WebError::new(l, ErrorKind::Unreadable))?;
     let posted = posted.with("hash", hex::encode(Sha256::digest(secret.bytes())));
     let page = format!("/personer/{person}");
     let action = format!("{page}/{act}");

@@ -155,7 +155,9 @@ pub(super) async fn by_address(
         }
         None => {
             let problem = Problem::Address(l.t("signin-no-such-address").to_owned());
-            super::entrance::again(session, next, problem, StatusCode::UNPROCESSABLE_ENTITY).await
+            let mut page = super::entrance::offer(session, next, problem).await?;
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(page)
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Opening a journal: one process at a time, nothing written to a file that is not as it should be.
 
+use super::migrate::Migrations;
 use super::options::SqliteOptions;
 use super::{migrate, sql, state, verify};
 use crate::cursors::CursorTable;
@@ -29,6 +30,11 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, StoreError> {
+    open_by(path, options, &migrate::RELEASED)
+}
+
+/// The same, where other steps lead to the newest tables.
+pub(super) fn open_by(path: &Path, options: &SqliteOptions, migrations: &Migrations<'_>) -> Result<Opened, StoreError> {
     let name = crate::limits::journal_name(&options.instance, &options.service)?;
     let lock = lock(path)?;
     let is_new = check_header(path)?;
@@ -36,13 +42,14 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
         create(path, &name)?;
     }
     let conn = connect(path)?;
-    let older = check_versions(&conn)?;
+    let older = check_versions(&conn, migrations)?;
     // Until all is known to be well, closing must not move pages of the write-ahead log into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     if let Some(version) = older {
         // Dropped before its end, the connection leaves the file as it was.
+        durable(&conn)?;
         conn.execute_batch(sql::MIGRATION_BEGIN)?;
-        migrate::bring_up(&conn, version)?;
+        migrations.bring_up(&conn, version)?;
     }
     let state = match state::read_state(&conn) {
         Err(found @ StoreError::Damaged(_)) => return Err(verify::first_wrong(&conn, found)),
@@ -67,7 +74,7 @@ pub(super) fn open(path: &Path, options: &SqliteOptions) -> Result<Opened, Store
     }
     if older.is_some() {
         conn.execute_batch(sql::MIGRATION_COMMIT)?;
-        tracing::info!(version = migrate::VERSION, "the journal's tables were brought up");
+        tracing::info!(version = migrations.newest(), "the journal's tables were brought up");
     }
     let cursors = cursors(&conn)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
@@ -201,7 +208,7 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
     make.execute_batch(sql::SCHEMA)?;
     make.execute(sql::HEAD_CREATE, (name, [].as_slice()))?;
     make.pragma_update(None, "application_id", APPLICATION_ID)?;
-    make.pragma_update(None, "user_version", migrate::VERSION)?;
+    make.pragma_update(None, "user_version", migrate::RELEASED.newest())?;
     make.commit()?;
     conn.close().map_err(|(_, error)| error)?;
     std::fs::rename(&unfinished, path).map_err(|error| unavailable(path, error))?;
@@ -216,13 +223,20 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
 }
 
 /// Returns the version of the tables if they have to be brought up.
-fn check_versions(conn: &Connection) -> Result<Option<i32>, StoreError> {
+fn check_versions(conn: &Connection, migrations: &Migrations<'_>) -> Result<Option<i32>, StoreError> {
     let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     if application != APPLICATION_ID {
         return Err(StoreError::Damaged("the file is an SQLite file, but no journal".into()));
     }
     let version: i32 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    Ok(migrate::is_behind(version)?.then_some(version))
+    Ok(migrations.is_behind(version)?.then_some(version))
+}
+
+/// What is said to be written is, and what is deleted is written over.
+fn durable(conn: &Connection) -> Result<(), StoreError> {
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "secure_delete", true)?;
+    Ok(())
 }
 
 /// What the writer's connection needs: durable commits, zeroed deletions, room before a checkpoint.
@@ -233,8 +247,7 @@ fn settings(conn: &Connection, options: &SqliteOptions) -> Result<(), StoreError
             "the file system does not allow a write-ahead log ({mode})"
         )));
     }
-    conn.pragma_update(None, "synchronous", "FULL")?;
-    conn.pragma_update(None, "secure_delete", true)?;
+    durable(conn)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     conn.pragma_update(None, "cache_size", -32_768)?;
     conn.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
