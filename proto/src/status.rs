@@ -102,6 +102,10 @@ reasons! {
     LastSignInMeans = "LAST_SIGN_IN_MEANS" => FailedPrecondition;
     /// They have no account here.
     NoLocalAccount = "NO_LOCAL_ACCOUNT" => FailedPrecondition;
+    /// Whoever is invited has no role yet, and keeps the link until they have one.
+    NoRoleYet = "NO_ROLE_YET" => FailedPrecondition;
+    /// The password that is to be replaced is another.
+    WrongCurrentPassword = "WRONG_CURRENT_PASSWORD" => InvalidArgument;
     /// What is to be changed is not there, or not any more.
     NothingToChange = "NOTHING_TO_CHANGE" => FailedPrecondition;
     /// Somebody else signs in by this address.

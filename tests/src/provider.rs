@@ -37,9 +37,9 @@ pub fn free_address() -> SocketAddr {
 }
 
 impl Provider {
-    /// Starts one for the web at an address, with people by subject: the claims of each.
+    /// Starts one for the web on this machine, which goes by its name, with people by subject: the claims of each.
     pub fn start(web: SocketAddr, name: &str, people: Value) -> Self {
-        Self::start_for(format!("http://{web}"), name, people)
+        Self::start_for(format!("http://localhost:{}", web.port()), name, people)
     }
 
     /// The same for the web that people reach at an address such as `http://localhost:8080`.

@@ -78,6 +78,8 @@ pub enum Problem {
     NotAPrefix,
     /// No mandate's reference.
     NotAMandate,
+    /// No address of mail.
+    NotAMailAddress,
     /// No colour.
     NotAColour,
     /// No PNG picture that is small enough.
@@ -134,6 +136,7 @@ impl Problem {
         Self::NotALabel,
         Self::NotAPrefix,
         Self::NotAMandate,
+        Self::NotAMailAddress,
         Self::NotAColour,
         Self::NotALogo,
         Self::NotADigest,
@@ -173,6 +176,7 @@ impl Problem {
             Self::NotALabel => "NOT_A_LABEL",
             Self::NotAPrefix => "NOT_A_PREFIX",
             Self::NotAMandate => "NOT_A_MANDATE",
+            Self::NotAMailAddress => "NOT_A_MAIL_ADDRESS",
             Self::NotAColour => "NOT_A_COLOUR",
             Self::NotALogo => "NOT_A_LOGO",
             Self::NotADigest => "NOT_A_DIGEST",

@@ -17,6 +17,8 @@ pub(crate) struct Frame {
     pub(crate) other_roles: Vec<OtherRole>,
     /// Whether people sign in here, and out.
     pub(crate) signs_in: bool,
+    /// It can't be shown again in another language.
+    pub(crate) is_shown_once: bool,
     pub(crate) csrf: String,
     /// It is a page of a sample region, and says so.
     pub(crate) demo: bool,
@@ -128,6 +130,7 @@ impl Frame {
             name: role_name(user, own),
         };
         Self {
+            is_shown_once: false,
             l: user.lang,
             who: format!(
                 "{}, {}",
@@ -148,7 +151,16 @@ impl Frame {
 
     /// The languages that the page can be read in beside its own.
     pub(crate) fn other_languages(&self) -> Vec<Lang> {
-        Lang::all().filter(|other| *other != self.l).collect()
+        let others = Lang::all().filter(|other| *other != self.l && !self.is_shown_once);
+        others.collect()
+    }
+
+    /// Around a page that can't be shown again: nothing on it leads to the same page in another language.
+    pub(crate) fn shown_once(self) -> Self {
+        Self {
+            is_shown_once: true,
+            ..self
+        }
     }
 }
 

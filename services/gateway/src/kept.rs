@@ -68,7 +68,10 @@ pub(crate) async fn give_back(State(web): State<Arc<Web>>, request: Request, nex
         true => error.kept(),
         false => error,
     };
-    error.giving_back(GivenBack { action, posted }).into_response()
+    match posted.holds_secrets() {
+        true => error.into_response(),
+        false => error.giving_back(GivenBack { action, posted }).into_response(),
+    }
 }
 
 /// A form as it is kept until whoever sent it has signed in again.
@@ -86,8 +89,8 @@ async fn keep(web: &Web, secret: Option<&Secret>, action: &str, posted: &Posted)
     let Some(secret) = secret.filter(is_own) else {
         return false;
     };
-    // What nobody has written is no loss, and would take the place of what somebody has.
-    if posted.written().next().is_none() {
+    // What nobody has written is no loss, and would take the place of what somebody has. What lets somebody in is kept nowhere.
+    if posted.written().next().is_none() || posted.holds_secrets() {
         return false;
     }
     // That somebody was sure, they say again.

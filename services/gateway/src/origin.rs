@@ -9,7 +9,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
 /// This machine's own names.
-const LOCAL: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+const LOCAL: [&str; 3] = ["127.0.0.1", LOCALHOST, "[::1]"];
+const LOCALHOST: &str = "localhost";
 
 /// The origin under which people reach the web.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +104,15 @@ impl Origin {
             port: listens.port(),
             hosts: LOCAL.map(str::to_owned).to_vec(),
         }
+    }
+
+    /// The same, called by this machine's name where links are made of it: passkeys are good for names, and not for digits.
+    #[must_use]
+    pub fn by_name(mut self) -> Self {
+        if self.hosts.iter().any(|host| host == LOCALHOST) {
+            self.authority = format!("{LOCALHOST}:{}", self.port);
+        }
+        self
     }
 
     /// Whether people reach it over TLS, its own or a proxy's.

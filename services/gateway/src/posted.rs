@@ -10,6 +10,11 @@ use uuid::Uuid;
 /// where each text has a direction of its own, and nobody can take out what they can't see.
 const PASTED: [char; 4] = ['\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
 
+/// What lets somebody in stands in these fields: passwords, codes, links, what passkeys say, and what was sealed for the time between.
+fn is_secret(field: &str) -> bool {
+    matches!(field, "losenord" | "nuvarande" | "kod" | "lank" | "halften" | "svar")
+}
+
 /// A value as it was written, with our ends of lines.
 fn plain(value: &str) -> String {
     value.replace("\r\n", "\n").replace(PASTED, "")
@@ -71,7 +76,12 @@ impl Posted {
             !value.is_empty() && !is_number && value != "ja" && value.parse::<Uuid>().is_err()
         };
         let fields = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        fields.filter(move |(name, value)| !matches!(*name, "csrf" | "command") && is_word(value))
+        fields.filter(move |(name, value)| !matches!(*name, "csrf" | "command") && !is_secret(name) && is_word(value))
+    }
+
+    /// Whether something in it is good for signing in: it is shown again nowhere, and kept nowhere.
+    pub(crate) fn holds_secrets(&self) -> bool {
+        self.0.iter().any(|(name, _)| is_secret(name))
     }
 
     /// The command that the form stands for. Errors: it is not this session's form, or an old one, or is only to be shown.

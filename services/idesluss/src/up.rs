@@ -215,7 +215,10 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), UpError> {
             std::fs::write(&played, "").map_err(UpError::Played)?;
         }
     }
-    let exposure = Exposure::of(&reached, web, stopping.clone())?;
+    let mut exposure = Exposure::of(&reached, web, stopping.clone())?;
+    if signs_in {
+        exposure.origin = exposure.origin.by_name();
+    }
     let (mode, invitation) = if arguments.demo {
         (Mode::Demo, format!("Open {} in a browser", exposure.origin.link("/")))
     } else if signs_in {

@@ -190,7 +190,7 @@ fn whoever_is_invited_chooses_a_password_and_asks_for_a_code_after_it() {
     let welcome = maria.fill(&wrong.html, "/in/engangskod", &[("kod", on_paper[0])]);
     assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
     let means = maria.get("/inloggning").html;
-    assert!(means.contains("Papperskoder kvar: 9"), "{means}");
+    assert!(means.contains("Reservkoder kvar: 9"), "{means}");
 
     // Without another way in the password stays; it is changed by whoever knows it.
     assert!(!means.contains("/inloggning/ta-bort-losenord"), "{means}");
@@ -250,7 +250,7 @@ fn strangers_who_guess_keep_nobody_out_whose_browser_is_known() {
         let own: Vec<_> = answers.iter().filter(|(known, ..)| *known == is_known).collect();
         assert!(own[..5].iter().all(|(_, status, _)| *status == 403), "{own:?}");
         assert!(
-            own[5..].iter().any(|(_, status, waits)| *status == 503 && *waits),
+            own[5..].iter().any(|(_, status, waits)| *status == 429 && *waits),
             "{own:?}"
         );
     }
@@ -351,7 +351,7 @@ async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
     };
     browser.open_by_name(&invitation).await;
     usable("the link").await;
-    browser.press("Välj").await;
+    browser.press("Fortsätt").await;
     usable("the choice").await;
     browser.press("Skapa en lösennyckel").await;
     browser.until("Maria Lindqvist").await;
@@ -401,7 +401,7 @@ async fn a_passkey_is_made_in_a_browser_and_signs_in_without_a_name() {
         "{}",
         browser.text().await
     );
-    browser.follow("Kräv en kod").await;
+    browser.follow("Slå på koder").await;
     usable("an app's picture").await;
     browser.open_by_name("/inloggning").await;
     let remove = "document.querySelector(\"form[action='/inloggning/ta-bort-nyckel'] button\").click()";

@@ -178,7 +178,7 @@ async fn nine_people_walk(elsewhere: &Elsewhere, machine: &Machine) {
     // The ninth, of the third organisation, by a passkey of here.
     leave(&browser).await;
     browser.open(&invitation).await;
-    browser.press("Välj").await;
+    browser.press("Fortsätt").await;
     browser.press("Skapa en lösennyckel").await;
     browser.until(VANERSBORG).await;
     leave(&browser).await;

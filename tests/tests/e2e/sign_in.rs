@@ -491,7 +491,7 @@ async fn in_a_browser_people_of_three_organisations_come_in_act_in_other_roles_a
     let region = Region::start();
     let inspector = Inspector::new();
     let mut found = Vec::new();
-    let browser = Chromium::start(region.web).await;
+    let browser = Chromium::start(region.web).await.by_name();
     // The first administrator comes in by a code.
     browser.open(&region.code("uddevalla")).await;
     found.extend(seen(&inspector, &browser).await);

@@ -10,6 +10,7 @@ mod ids;
 pub(crate) mod json;
 mod letters;
 mod look;
+mod mail_address;
 mod media_type;
 mod personal_number;
 pub use personal_number::holds_personal_number;
@@ -31,6 +32,7 @@ pub use ids::{
 pub use jiff::civil::Date;
 pub use letters::{is_unseen, is_unseen_in_prose};
 pub use look::{Colour, InvalidLook, LARGEST_LOGO, LARGEST_LOGO_KIBIBYTES, Logo, MOST_PIXELS};
+pub use mail_address::{MAX_MAIL_ADDRESS, is_mail_address};
 pub use media_type::{MAX_FILE_BYTES, MAX_FILE_MEBIBYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;

@@ -70,7 +70,7 @@ async fn choices(session: &Session, posted: &Posted, problem: String) -> Result<
         ..pb::BeginPasskeyRequest::default()
     };
     let page = ChoosePage {
-        frame: Frame::bare(session.lang),
+        frame: Frame::bare(session.lang).shown_once(),
         link: &posted.get("lank"),
         intro: session.lang.say(
             "local-choose-intro",

@@ -156,7 +156,7 @@ struct CodePage<'a> {
 }
 
 fn code_page(session: &Session, kept: &str, problem: String) -> Result<Response, WebError> {
-    let frame = Frame::bare(session.lang);
+    let frame = Frame::bare(session.lang).shown_once();
     let page = CodePage { frame, kept, problem };
     let html = page
         .render()

@@ -108,6 +108,8 @@ struct CodesPage {
     frame: Frame,
     /// The picture that the app reads.
     picture: String,
+    /// What stands in it, which an app on the same telephone opens.
+    address: String,
     setup_key: String,
     kept: String,
     /// What was wrong; empty: nothing.
@@ -116,6 +118,13 @@ struct CodesPage {
 
 pub(super) async fn codes(user: User) -> Result<Response, WebError> {
     show_codes(&user, Vec::new(), String::new()).await
+}
+
+/// Four by four, as one copies it.
+fn grouped(key: &str) -> String {
+    let letters: Vec<char> = key.chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
+    groups.join(" ")
 }
 
 /// Those of which something was kept, or new ones.
@@ -129,7 +138,8 @@ async fn show_codes(user: &User, kept: Vec<u8>, problem: String) -> Result<Respo
     let page = CodesPage {
         frame: Frame::of(user),
         picture: qr::picture(&begun.address).ok_or_else(|| WebError::new(user.lang, ErrorKind::Ours))?,
-        setup_key: begun.setup_key,
+        address: begun.address,
+        setup_key: grouped(&begun.setup_key),
         kept: BASE64.encode(&begun.kept),
         problem,
     };
@@ -160,7 +170,7 @@ fn wanted(act: &str, posted: &Posted) -> Option<Change> {
             code: posted.get("kod"),
         }),
         "ta-bort-koder" => simply(MeansChange::RemoveOneTimeCodes),
-        "papperskoder" => simply(MeansChange::RenewRecoveryCodes),
+        "papperskoder" => Change::RenewRecoveryCodes(posted.get("gjorda")),
         _ => return None,
     })
 }
@@ -183,7 +193,7 @@ pub(super) async fn act(
         .await;
     match changed.map(tonic::Response::into_inner) {
         Ok(changed) if !changed.recovery_codes.is_empty() => {
-            let frame = Frame::of(&user);
+            let frame = Frame::of(&user).shown_once();
             let codes = changed.recovery_codes;
             drawn(&user, &PaperPage { frame, codes })
         }

@@ -372,7 +372,7 @@ async fn make_link(user: &User, person: &str, act: &str, posted: Posted) -> Resu
         Became::Shown => return shown(user, build(user, person, None).await, &action, &posted),
     };
     let invited = InvitedPage {
-        frame: Frame::of(user),
+        frame: Frame::of(user).shown_once(),
         done: l.phrase(Kind::Done, done.rpc, &[]).unwrap_or_default(),
         link: user.web.absolute(&format!("/in/inbjudan/{}", secret.write())),
         holds: l.t(if act == INVITE {

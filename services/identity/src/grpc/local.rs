@@ -1,7 +1,7 @@
 //! Accounts of here: signing in, choosing by a link, and changing what one signs in with.
 
 use super::{Answer, Answered, Identity};
-use crate::local::{Browser, Came, Change, Changed, Chosen, Offered};
+use crate::local::{Browser, Came, Change, Changed, Chosen};
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::PersonAction;
 use idesluss_domain::words::Timestamp;
@@ -22,6 +22,7 @@ pub(super) async fn invite(
 ) -> Answer<pb::InvitePersonRequest> {
     let InvitePerson { person, hash } = command;
     let local = identity.local.standing(person).await?;
+    identity.local.reserve_name(person).await?;
     let token = pending.carry_out::<People>(person, PersonAction::Invite(local)).await?;
     identity.local.invite(hash.0, person).await?;
     Ok(token.into())
@@ -141,10 +142,13 @@ pub(super) async fn change(
             kept: &proof.kept,
             code: &proof.code,
         },
+        Wanted::RenewRecoveryCodes(made) => {
+            let made = made.parse();
+            Change::RenewRecoveryCodes(made.map_err(|_| invalid_field("renew_recovery_codes", Problem::NotAMoment))?)
+        }
         Wanted::Simply(simply) => match MeansChange::try_from(*simply) {
             Ok(MeansChange::RemovePassword) => Change::RemovePassword,
             Ok(MeansChange::RemoveOneTimeCodes) => Change::RemoveOneTimeCodes,
-            Ok(MeansChange::RenewRecoveryCodes) => Change::RenewRecoveryCodes,
             Ok(MeansChange::Unspecified) | Err(_) => return Err(missing()),
         },
     };
@@ -184,14 +188,17 @@ pub(super) async fn means(
     identity: Identity,
     call: MemberCall<pb::GetSignInMeansRequest>,
 ) -> Answer<pb::GetSignInMeansRequest> {
-    let Some(offered) = identity.local.means(&call.request.secret).await? else {
-        return Ok(pb::GetSignInMeansResponse::default());
+    let offered = identity.local.means(&call.request.secret).await?;
+    let answer = pb::GetSignInMeansResponse {
+        is_fresh: offered.is_fresh,
+        address: offered.address,
+        came_by_code: offered.came_by_code,
+        may_have_account: offered.may_have_account,
+        ..pb::GetSignInMeansResponse::default()
     };
-    let Offered {
-        account,
-        is_fresh,
-        address,
-    } = offered;
+    let Some(account) = offered.account else {
+        return Ok(answer);
+    };
     let moment = |micros| {
         Timestamp::from_micros(micros)
             .map(|at| at.to_string())
@@ -202,14 +209,18 @@ pub(super) async fn means(
         name: own.name.clone(),
         added: moment(own.added),
     });
+    let has_one_time_codes = account.one_time_codes.is_some();
     Ok(pb::GetSignInMeansResponse {
         is_local: true,
         passkeys: passkeys.collect(),
         has_password: account.password.is_some(),
-        has_one_time_codes: account.one_time_codes.is_some(),
+        has_one_time_codes,
         recovery_codes: u32::try_from(account.recovery_codes.len()).unwrap_or_default(),
-        is_fresh,
-        address,
+        recovery_codes_made: match has_one_time_codes {
+            true => moment(account.recovery_codes_made),
+            false => String::new(),
+        },
+        ..answer
     })
 }
 

@@ -9,7 +9,9 @@ use idesluss_domain::identity::organisations::OrganisationRejection;
 use idesluss_domain::identity::person::{Person, PersonAction, PersonRejection, RULES};
 use idesluss_domain::identity::{Accounts, People};
 use idesluss_domain::rights::offered;
-use idesluss_domain::words::{AccountId, AggregateId as _, Date, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{
+    AccountId, AggregateId as _, Date, OrganisationId, PersonId, Role, StreamName, is_mail_address,
+};
 use idesluss_engine::{Asker, Decided, Loaded, Page, PendingCommand, Texts, rejected};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::{
@@ -78,6 +80,14 @@ impl Identity {
     }
 }
 
+/// Errors: it is no address that mail reaches, nor one that somebody could sign in by.
+fn check_address(address: Option<&str>) -> Result<(), Status> {
+    match address.is_none_or(is_mail_address) {
+        true => Ok(()),
+        false => Err(invalid_field("address", Problem::NotAMailAddress)),
+    }
+}
+
 /// Registers somebody. Whoever sits at the machine does it for the organisation whose they are, under whose keys their name is sealed.
 pub(super) async fn register(
     identity: Identity,
@@ -95,6 +105,7 @@ pub(super) async fn register(
     {
         return Err(rejected(PersonRejection::OtherPerson));
     }
+    check_address(plain.address.as_deref())?;
     pending.operate_for(&plain.organisation);
     let RegisterPerson {
         person,
@@ -116,9 +127,14 @@ pub(super) async fn change(
     mut pending: PendingCommand,
     plain: ChangePerson<Plaintext>,
 ) -> Answer<pb::ChangePersonRequest> {
-    // First it leads to them, then it is theirs: whatever ends in between, they come in.
-    if let Some(address) = &plain.address {
-        identity.local.prepare_name(plain.person, address).await?;
+    check_address(plain.address.as_deref())?;
+    match &plain.address {
+        // First it leads to them, then it is theirs: whatever ends in between, they come in.
+        Some(address) => identity.local.prepare_name(plain.person, address).await?,
+        None if identity.local.standing(plain.person).await?.has_means => {
+            return Err(invalid_field("address", Problem::Missing));
+        }
+        None => {}
     }
     let ChangePerson { person, name, address } = pending.seal(plain).await?;
     let token = pending

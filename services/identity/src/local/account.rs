@@ -41,6 +41,8 @@ pub(crate) struct Account {
     pub(crate) one_time_codes: Option<OneTimeCodes>,
     /// What is kept of the codes on paper.
     pub(crate) recovery_codes: Vec<Key>,
+    /// When they were made. Microseconds since 1970.
+    pub(crate) recovery_codes_made: i64,
 }
 
 /// Which state of what somebody signs in with it is: another whenever something of it holds no longer, or asks for more.

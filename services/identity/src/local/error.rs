@@ -14,6 +14,10 @@ use tonic::Status;
 pub(crate) enum LocalError {
     #[error("the address or the password is wrong")]
     WrongPassword,
+    #[error("the password that is to be replaced is another")]
+    WrongCurrentPassword,
+    #[error("whoever is invited has no role yet")]
+    NoRoleYet,
     #[error("the code is wrong, or was used")]
     WrongCode,
     #[error("too many wrong tries: the next in {} seconds", .0.seconds)]
@@ -58,6 +62,8 @@ impl From<LocalError> for Status {
             LocalError::Journal(error) => return error.into(),
             LocalError::SignIn(error) => return error.into(),
             LocalError::WrongPassword => Reason::WrongPassword,
+            LocalError::WrongCurrentPassword => Reason::WrongCurrentPassword,
+            LocalError::NoRoleYet => Reason::NoRoleYet,
             LocalError::WrongCode => Reason::WrongSignInCode,
             LocalError::TooEarly(early) => {
                 limits.push(("max", early.seconds.to_string()));
@@ -92,6 +98,7 @@ impl From<LocalError> for Status {
         let is_told = matches!(
             reason,
             Reason::WrongPassword
+                | Reason::WrongCurrentPassword
                 | Reason::WrongSignInCode
                 | Reason::TriedTooOften
                 | Reason::PasskeyNotBelieved

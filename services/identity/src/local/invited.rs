@@ -133,7 +133,29 @@ impl Local {
 
     /// Whom a link lets choose. It is not used up.
     pub(crate) async fn look_at(&self, link: &[u8]) -> Result<KnownAs, LocalError> {
-        Ok(self.invited(link).await?.1)
+        let (person, known) = self.invited(link).await?;
+        self.could_come_in(person).await?;
+        Ok(known)
+    }
+
+    /// Errors: whoever a link is for could not come in, and keeps it until they can.
+    async fn could_come_in(&self, person: PersonId) -> Result<(), LocalError> {
+        if self.context.engine.state::<People>(person).await?.is_disabled {
+            return Err(SignInError::Disabled.into());
+        }
+        let roles = self.sign_in.roles_of(person, &Way::Local(Generation::new())).await?;
+        match roles.is_empty() {
+            true => Err(LocalError::NoRoleYet),
+            false => Ok(()),
+        }
+    }
+
+    /// Lets the address of whoever is to be invited lead to them. Errors: somebody else signs in by it.
+    pub(crate) async fn reserve_name(&self, person: PersonId) -> Result<(), LocalError> {
+        match self.known_as(person).await? {
+            Some(known) => self.take_name(person, self.accounts.name(&known.address)).await,
+            None => Ok(()),
+        }
     }
 
     /// What a browser is asked so that whoever has a link gets a passkey.
@@ -155,24 +177,18 @@ impl Local {
         chosen: Chosen<'_>,
     ) -> Result<(Came, Token), LocalError> {
         let (person, known) = self.invited(link).await?;
-        // Whoever could not come in keeps the link until they can.
-        if self.context.engine.state::<People>(person).await?.is_disabled {
-            return Err(SignInError::Disabled.into());
-        }
-        let generation = Generation::new();
-        if self.sign_in.roles_of(person, &Way::Local(generation)).await?.is_empty() {
-            return Err(SignInError::NobodyHere.into());
-        }
+        self.could_come_in(person).await?;
         let mut account = Account {
             person,
             home: known.home.clone(),
             name: self.accounts.name(&known.address),
             since: self.now(),
-            generation,
+            generation: Generation::new(),
             passkeys: Vec::new(),
             password: None,
             one_time_codes: None,
             recovery_codes: Vec::new(),
+            recovery_codes_made: 0,
         };
         let means = match chosen {
             Chosen::Password(password) => {

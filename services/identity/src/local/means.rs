@@ -11,7 +11,7 @@ use crate::sessions::{Session, Way};
 use idesluss_domain::Act;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::{Means, PersonAction};
-use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, PersonId, Rejection};
+use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, PersonId, Rejection, Timestamp};
 use idesluss_engine::{Call, Decided, ExecuteError, Loaded};
 use idesluss_proto::pb::command::Token;
 use serde::{Deserialize, Serialize};
@@ -49,7 +49,8 @@ pub(crate) enum Change<'a> {
         code: &'a str,
     },
     RemoveOneTimeCodes,
-    RenewRecoveryCodes,
+    /// Those that were made then.
+    RenewRecoveryCodes(Timestamp),
 }
 
 /// What came of it.
@@ -61,9 +62,13 @@ pub(crate) struct Changed {
 
 /// What somebody signs in with.
 pub(crate) struct Offered {
-    pub(crate) account: Account,
+    /// None: they have no account here.
+    pub(crate) account: Option<Account>,
     pub(crate) is_fresh: bool,
     pub(crate) address: String,
+    /// They have come in by a code that was made at the machine.
+    pub(crate) came_by_code: bool,
+    pub(crate) may_have_account: bool,
 }
 
 /// Codes to be agreed on.
@@ -100,19 +105,18 @@ impl Local {
         self.good(self.accounts.of(person).await?).ok_or(LocalError::NoAccount)
     }
 
-    /// What whoever is signed in signs in with; None: not here.
-    pub(crate) async fn means(&self, secret: &[u8]) -> Result<Option<Offered>, LocalError> {
+    /// What whoever is signed in signs in with.
+    pub(crate) async fn means(&self, secret: &[u8]) -> Result<Offered, LocalError> {
         let session = self.session(secret).await?;
         let person = session.actor.person;
-        let Some(account) = self.good(self.accounts.of(person).await?) else {
-            return Ok(None);
-        };
         let known = self.known_as(person).await?;
-        Ok(Some(Offered {
-            account,
+        Ok(Offered {
+            account: self.good(self.accounts.of(person).await?),
             is_fresh: self.is_fresh(&session),
             address: known.map(|known| known.address).unwrap_or_default(),
-        }))
+            came_by_code: session.way == Way::Code,
+            may_have_account: self.standing(person).await?.is_allowed,
+        })
     }
 
     /// What a browser is asked so that whoever is signed in gets another passkey.
@@ -207,7 +211,8 @@ impl Local {
             }
             Change::AddOneTimeCodes { kept, code } => {
                 let mut codes = self.agreed(person, kept)?.codes;
-                if account.password.is_none() {
+                // Whoever loads the page with the codes anew asks for them twice.
+                if account.password.is_none() || account.one_time_codes.is_some() {
                     return Err(LocalError::NothingThere);
                 }
                 if !codes.takes(code, self.now()) {
@@ -219,8 +224,8 @@ impl Local {
                 noted.push((Means::RecoveryCodes, true));
             }
             Change::RemoveOneTimeCodes => noted.extend(without_codes(&mut account)),
-            Change::RenewRecoveryCodes => {
-                if account.one_time_codes.is_none() {
+            Change::RenewRecoveryCodes(made) => {
+                if account.one_time_codes.is_none() || account.recovery_codes_made != made.as_micros() {
                     return Err(LocalError::NothingThere);
                 }
                 shown = self.on_paper(&mut account)?;
@@ -258,7 +263,11 @@ impl Local {
         if let Some(kept) = &account.password {
             // Whoever has come by somebody's open browser guesses here as little as at the entrance.
             let counted = self.begin_try(self.tried("a change", account.person), None)?;
-            self.look(&counted, Lane::Known, Some(kept), current).await?;
+            let looked = self.look(&counted, Lane::Known, Some(kept), current).await;
+            looked.map_err(|error| match error {
+                LocalError::WrongPassword => LocalError::WrongCurrentPassword,
+                other => other,
+            })?;
         }
         self.chosen(password, &self.shown_as(account).await?).await
     }
@@ -268,6 +277,7 @@ impl Local {
         let vault = self.context.engine.vault();
         let kept = written.iter().map(|code| codes::kept(vault, account.person, code));
         account.recovery_codes = kept.collect();
+        account.recovery_codes_made = self.now();
         Ok(written)
     }
 

@@ -17,7 +17,7 @@ mod tries;
 pub(crate) use account::{Accounts, Generation};
 pub(crate) use error::LocalError;
 pub(crate) use invited::Chosen;
-pub(crate) use means::{Change, Changed, Offered};
+pub(crate) use means::{Change, Changed};
 
 use self::account::Account;
 use self::passkeys::{Passkeys, Question};

@@ -18,7 +18,7 @@ use idesluss_domain::identity::People;
 use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::identity::person::{Means, PersonAction, PersonChanged, PersonEvent, SignInMeansChanged};
 use idesluss_domain::instance::RestoreReason;
-use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, PersonId, Role, Scope};
+use idesluss_domain::words::{Actor, AggregateId as _, CommandId, OrganisationId, PersonId, Role, Scope, Timestamp};
 use idesluss_engine::{Call, Decided, Loaded, Timer as _};
 use idesluss_runtime::{Directory, HeldRole, Organisation, Person};
 use std::sync::Arc;
@@ -276,8 +276,9 @@ async fn a_link_is_good_for_seven_days_a_reset_for_an_hour_and_the_newest_alone(
     // Who holds no role could not come in, and keeps the link until they can.
     let eva = partner.invite(person(3)).await;
     let refused = local.accept(&stranger(), &eva, Chosen::Password(PASSWORD)).await;
-    assert!(matches!(refused, Err(LocalError::SignIn(SignInError::NobodyHere))));
-    local.look_at(&eva).await.expect("good");
+    assert!(matches!(refused, Err(LocalError::NoRoleYet)));
+    let looked = local.look_at(&eva).await;
+    assert!(matches!(looked, Err(LocalError::NoRoleYet)), "it is not used up");
 
     let (browser, secret) = partner.with_password().await;
     let reset = [7; 32];
@@ -543,10 +544,20 @@ async fn what_one_signs_in_with_is_changed_just_after_signing_in_and_never_to_no
         .expect("changed");
     assert!(partner.tries(&own, PASSWORD).await.is_err());
     let (_, fresh) = arrived(partner.tries(&own, "fyra gröna stolar").await.expect("right"));
-    let offered = local.means(&fresh).await.expect("readable").expect("an account");
-    assert!(offered.is_fresh && offered.account.passkeys.is_empty() && offered.address == MARIA);
+    let offered = local.means(&fresh).await.expect("readable");
+    assert!(offered.is_fresh && offered.address == MARIA && offered.may_have_account && !offered.came_by_code);
+    assert!(offered.account.expect("an account").passkeys.is_empty());
     let (_, on_paper) = partner.with_codes(&fresh).await;
-    let renewed = local.change(&fresh, Change::RenewRecoveryCodes).await.expect("renewed");
+    let account = local.means(&fresh).await.expect("readable").account;
+    let made = Timestamp::from_micros(account.expect("an account").recovery_codes_made).expect("a time");
+    partner.setup.at(1);
+    let renewed = local
+        .change(&fresh, Change::RenewRecoveryCodes(made))
+        .await
+        .expect("renewed");
+    // Whoever loads that page anew has the same ones.
+    let again = local.change(&fresh, Change::RenewRecoveryCodes(made)).await;
+    assert!(matches!(again, Err(LocalError::NothingThere)));
     let kept = halfway(partner.tries(&own, "fyra gröna stolar").await);
     assert!(
         local.by_code(&own, &kept, &on_paper[0]).await.is_err(),
@@ -566,14 +577,7 @@ async fn what_one_signs_in_with_is_changed_just_after_signing_in_and_never_to_no
     partner.setup.at(15 * MINUTE);
     let late = local.change(&fresh, to("fyra gröna stolar", PASSWORD)).await;
     assert!(matches!(late, Err(LocalError::NotFresh)));
-    assert!(
-        !local
-            .means(&fresh)
-            .await
-            .expect("readable")
-            .expect("an account")
-            .is_fresh
-    );
+    assert!(!local.means(&fresh).await.expect("readable").is_fresh);
     assert!(matches!(
         local.change(&[1; 32], Change::RemovePassword).await,
         Err(LocalError::SessionEnded)
@@ -634,8 +638,12 @@ async fn after_a_restore_nobody_signs_in_with_what_they_had_before_an_administra
     // Nor does whoever is invited come in, before somebody has confirmed which roles count.
     let anew = partner.invite(person(1)).await;
     let early = local.accept(&stranger(), &anew, Chosen::Password(PASSWORD)).await;
-    assert!(matches!(early, Err(LocalError::SignIn(SignInError::NobodyHere))));
-    local.look_at(&anew).await.expect("it is good when they have");
+    assert!(matches!(early, Err(LocalError::NoRoleYet)));
+    let looked = local.look_at(&anew).await;
+    assert!(
+        matches!(looked, Err(LocalError::NoRoleYet)),
+        "it is good when they have"
+    );
 }
 
 #[tokio::test]
