@@ -53,7 +53,7 @@ const FEWER: [(&str, &str, &str); 3] = [
     ("RevokeRole", "role", "what somebody holds can be taken back"),
 ];
 /// What forms hold beside the contract's fields.
-const BESIDE: [&str; 3] = ["anew", "terms_read", "without_logo"];
+const BESIDE: [&str; 4] = ["anew", "lank", "terms_read", "without_logo"];
 
 fn somebody(role: Role) -> User {
     let organisation = "uddevalla".parse().expect("a short name");

@@ -535,7 +535,7 @@ async fn what_one_signs_in_with_is_changed_just_after_signing_in_and_never_to_no
     ));
     let to = |current, password| Change::Password { current, password };
     let wrong = local.change(&secret, to("fel lösenord", "fyra gröna stolar")).await;
-    assert!(matches!(wrong, Err(LocalError::WrongPassword)));
+    assert!(matches!(wrong, Err(LocalError::WrongCurrentPassword)));
     let poor = local.change(&secret, to(PASSWORD, "innovatum1")).await;
     assert!(matches!(poor, Err(LocalError::Password(_))));
     local
