@@ -22,8 +22,14 @@ const BURST_SECONDS: u32 = 5;
 /// How often the addresses are forgotten that have been quiet.
 const FORGET: Duration = Duration::from_secs(10);
 
-/// The requests of each address; None: they are not counted.
-pub(crate) struct Rate(Option<Limiter>);
+/// The requests of each address, and among them those that cost much; None: they are not counted.
+pub(crate) struct Rate(Option<[Limiter; 2]>);
+
+/// Where passwords are sent, of which a hash is made.
+const PASSWORDS: [&str; 3] = ["/in/losenord", "/in/inbjudan/losenord", "/inloggning/losenord"];
+/// So many passwords one address may send a second, and so many at once: a town hall comes in by one of a morning.
+const PASSWORDS_A_SECOND: NonZeroU32 = NonZeroU32::new(4).expect("a number");
+const PASSWORDS_AT_ONCE: NonZeroU32 = NonZeroU32::new(60).expect("a number");
 
 struct Limiter {
     requests: DefaultKeyedRateLimiter<IpAddr>,
@@ -36,29 +42,43 @@ struct Limiter {
 impl Rate {
     /// So many requests a second from one address, and five times as many at once; 0: as many as come.
     pub(crate) fn new(requests_per_second: u32) -> Self {
-        let limiter = |each| {
+        let limiters = |each| {
             let burst = NonZeroU32::saturating_mul(each, NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
-            Limiter {
-                requests: DefaultKeyedRateLimiter::keyed(Quota::per_second(each).allow_burst(burst)),
-                clock: DefaultClock::default(),
-                began: Instant::now(),
-                forgotten: AtomicU64::new(0),
-            }
+            let passwords = Quota::per_second(PASSWORDS_A_SECOND).allow_burst(PASSWORDS_AT_ONCE);
+            [Quota::per_second(each).allow_burst(burst), passwords].map(Limiter::of)
         };
-        Self(NonZeroU32::new(requests_per_second).map(limiter))
+        Self(NonZeroU32::new(requests_per_second).map(limiters))
     }
 
     /// After how many seconds the next request of this address is answered; None: now.
-    fn wait(&self, from: IpAddr) -> Option<u64> {
-        let limiter = self.0.as_ref()?;
-        limiter.forget();
-        let refused = limiter.requests.check_key(&one_peer(from)).err()?;
-        let wait = refused.wait_time_from(limiter.clock.now());
-        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    fn wait(&self, from: IpAddr, path: &str) -> Option<u64> {
+        let [all, passwords] = self.0.as_ref()?;
+        let is_dear = PASSWORDS.contains(&path);
+        let dear = || match is_dear {
+            true => passwords.wait(from),
+            false => None,
+        };
+        all.wait(from).or_else(dear)
     }
 }
 
 impl Limiter {
+    fn wait(&self, from: IpAddr) -> Option<u64> {
+        self.forget();
+        let refused = self.requests.check_key(&one_peer(from)).err()?;
+        let wait = refused.wait_time_from(self.clock.now());
+        Some(wait.as_secs() + u64::from(wait.subsec_nanos() > 0))
+    }
+
+    fn of(quota: Quota) -> Self {
+        Self {
+            requests: DefaultKeyedRateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+            began: Instant::now(),
+            forgotten: AtomicU64::new(0),
+        }
+    }
+
     /// Forgets who has been quiet, for whoever comes first in each while.
     fn forget(&self) {
         let (now, last) = (self.began.elapsed().as_secs(), self.forgotten.load(Ordering::Relaxed));
@@ -81,7 +101,7 @@ pub(crate) async fn limit(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(seconds) = web.rate.wait(from) else {
+    let Some(seconds) = web.rate.wait(from, request.uri().path()) else {
         return next.run(request).await;
     };
     report_refusal("too_many_web_requests");
@@ -101,9 +121,28 @@ mod tests {
         address.parse().expect("an address")
     }
 
+    /// Asked for an ordinary page.
+    struct Asked(Rate);
+
+    impl Asked {
+        fn wait(&self, from: IpAddr) -> Option<u64> {
+            self.0.wait(from, "/inkorg")
+        }
+    }
+
+    #[test]
+    fn passwords_are_limited_beside_all_else() {
+        let rate = Rate::new(1_000);
+        let one = from("192.0.2.1");
+        let sent = |count: usize| (0..count).filter(|_| rate.wait(one, PASSWORDS[0]).is_none()).count();
+        assert!((60..=62).contains(&sent(100)), "and those that were refilled meanwhile");
+        assert_eq!(rate.wait(one, "/inkorg"), None);
+        assert_eq!(rate.wait(from("192.0.2.2"), PASSWORDS[0]), None);
+    }
+
     #[test]
     fn an_address_that_asks_too_often_waits_and_the_others_do_not() {
-        let rate = Rate::new(2);
+        let rate = Asked(Rate::new(2));
         let one = from("192.0.2.1");
         assert!((0..10).all(|_| rate.wait(one).is_none()));
         assert_eq!(rate.wait(one), Some(1));
@@ -115,7 +154,7 @@ mod tests {
             Some(1),
             "one network is one customer"
         );
-        let unlimited = Rate::new(0);
+        let unlimited = Asked(Rate::new(0));
         assert!((0..10_000).all(|_| unlimited.wait(one).is_none()));
     }
 }

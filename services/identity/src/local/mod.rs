@@ -21,7 +21,7 @@ pub(crate) use means::{Change, Changed};
 
 use self::account::Account;
 use self::passkeys::{Passkeys, Question};
-use self::passwords::{HashError, Hasher, Lane, Looked};
+use self::passwords::{Hasher, Lane, Looked};
 use self::tries::{Counted, Trier, Tries};
 use crate::kept::{Key, Records};
 use crate::sessions::Way;
@@ -69,10 +69,18 @@ pub(crate) enum Came {
 #[derive(Debug, Serialize, Deserialize)]
 struct KnownBrowser {
     person: PersonId,
+    /// By which they signed in.
+    name: Key,
     /// Of the account that it was signed in with.
     since: i64,
     browser: [u8; 16],
     ends: i64,
+}
+
+impl KnownBrowser {
+    fn is_of(&self, account: &Account) -> bool {
+        self.person == account.person && self.since == account.since
+    }
 }
 
 /// Who has shown a password, and not yet a code.
@@ -192,11 +200,10 @@ impl Local {
         serde_json::from_slice(&opened.ok()?).ok()
     }
 
-    /// The browser, if whoever it is has signed in with it before.
-    fn known_browser(&self, account: &Account, kept: &[u8]) -> Option<[u8; 16]> {
+    /// What a browser says of whoever signed in with it before, which may have ended since.
+    fn known_browser(&self, kept: &[u8]) -> Option<KnownBrowser> {
         let known: KnownBrowser = self.open(KNOWN, kept)?;
-        let is_theirs = known.person == account.person && known.since == account.since;
-        (is_theirs && known.ends > self.now()).then_some(known.browser)
+        (known.ends > self.now()).then_some(known)
     }
 
     fn begin_try(&self, what: Key, browser: Option<[u8; 16]>) -> Result<Counted, LocalError> {
@@ -229,12 +236,23 @@ impl Local {
         address: &str,
         password: &str,
     ) -> Result<Came, LocalError> {
+        if passwords::is_too_long(password) {
+            return Err(LocalError::WrongPassword);
+        }
         let name = self.accounts.name(address);
+        let known = self.known_browser(&browser.known).filter(|known| known.name == name);
+        // Before anything is read: whoever has to wait learns from nothing whether there is an account.
+        let mut counted = self.begin_try(name, known.as_ref().map(|known| known.browser))?;
         let account = self.good(self.accounts.named(name).await?);
-        let known = account
-            .as_ref()
-            .and_then(|account| self.known_browser(account, &browser.known));
-        let counted = self.begin_try(name, known)?;
+        let known = match (known, &account) {
+            (Some(known), Some(account)) if known.is_of(account) => Some(known.browser),
+            // Of an account that was: whoever has it is a stranger.
+            (Some(_), _) => {
+                counted = self.begin_try(name, None)?;
+                None
+            }
+            (None, _) => None,
+        };
         let kept = account.as_ref().and_then(|account| account.password.as_deref());
         let lane = match known {
             Some(_) => Lane::Known,
@@ -272,12 +290,11 @@ impl Local {
                 .map(|organisation| organisation.settings.name),
         );
         let text = password.to_owned();
-        // It looks the longer the longer a password is.
-        let checked = tokio::task::spawn_blocking(move || {
+        let checked = self.hasher.look_at(move || {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             passwords::check(&text, &words)
         });
-        checked.await.map_err(|error| HashError::Failed(error.to_string()))??;
+        checked.await??;
         Ok(self.hasher.hash(password).await?)
     }
 
@@ -340,8 +357,9 @@ impl Local {
     pub(crate) async fn by_passkey(&self, browser: &Browser, kept: &[u8], answer: &str) -> Result<Came, LocalError> {
         let account = self.passkeys.answered(&self.accounts, kept, answer).await?;
         let account = self.good(Some(account)).ok_or(LocalError::PasskeyNotBelieved)?;
-        let known = self.known_browser(&account, &browser.known);
-        self.arrive(&account, browser, known).await
+        let known = self.known_browser(&browser.known);
+        let known = known.filter(|known| known.is_of(&account));
+        self.arrive(&account, browser, known.map(|known| known.browser)).await
     }
 
     /// Begins the session of somebody who has shown who they are: it goes on as long as nothing of that has changed since.
@@ -357,6 +375,7 @@ impl Local {
             .map_err(ExecuteError::from)?;
         let kept = KnownBrowser {
             person,
+            name: account.name,
             since: account.since,
             browser: known.unwrap_or(fresh),
             ends: self.now().saturating_add(KNOWN_MICROS),

@@ -37,6 +37,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) const SHORTEST: usize = 8;
 pub(crate) const LONGEST: usize = 128;
 
+/// So many characters are looked at to find out how soon they are guessed: what is guessed of a longer one is more. It looks at every way in which signs
+/// may stand for letters, of which there are ever more.
+const LOOKED_AT: usize = 24;
+
 /// What is tried within so many guesses is no password.
 const COMMON: u64 = 1_000_000;
 
@@ -64,6 +68,11 @@ fn prepared(password: &str) -> String {
     password.chars().map(plain).nfc().collect()
 }
 
+/// Whether nobody has such a password, which is no secret.
+pub(crate) fn is_too_long(password: &str) -> bool {
+    password.chars().count() > LONGEST
+}
+
 /// Whether something may be a password of somebody of whom these words are known. What it is made of is left to whoever chooses it.
 pub(crate) fn check(password: &str, known: &[&str]) -> Result<(), NotTaken> {
     let password = prepared(password);
@@ -89,7 +98,8 @@ pub(crate) fn check(password: &str, known: &[&str]) -> Result<(), NotTaken> {
         .map(|run| run.chars().count())
         .sum();
     let left = lower.chars().filter(|letter| letter.is_alphanumeric()).count() - known;
-    let is_guessed = zxcvbn::zxcvbn(&password, &words).guesses() < COMMON;
+    let begins: String = password.chars().take(LOOKED_AT).collect();
+    let is_guessed = zxcvbn::zxcvbn(&begins, &words).guesses() < COMMON;
     match is_guessed || (known > 0 && left < FEWEST_LEFT) {
         true => Err(NotTaken::Common),
         false => Ok(()),
@@ -248,6 +258,14 @@ impl Hasher {
         done.await.map_err(failed)?
     }
 
+    /// The same for what is looked at before a hash is made.
+    pub(crate) async fn look_at<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashError> {
+        self.in_turn(Lane::Known, move || Ok(work())).await
+    }
+
     /// What is kept of a password, in the form of the PHC.
     pub(crate) async fn hash(&self, password: &str) -> Result<String, HashError> {
         let (cost, password) = (self.cost, prepared(password));
@@ -263,10 +281,6 @@ impl Hasher {
     /// Whether a password is the one of which `kept` is kept; None: nobody's is, which takes as long to find out.
     pub(crate) async fn verify(&self, lane: Lane, kept: Option<&str>, password: &str) -> Result<Looked, HashError> {
         let password = prepared(password);
-        // However long: that nobody has such a password is no secret.
-        if password.chars().count() > LONGEST {
-            return Ok(Looked::Wrong);
-        }
         let nobodys = self.nobodys.get_or_try_init(|| self.hash_of_nothing()).await?;
         let (is_somebodys, kept) = (kept.is_some(), kept.unwrap_or(nobodys).to_owned());
         let is_of_today = kept.starts_with(&self.cost.written());

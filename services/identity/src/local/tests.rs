@@ -574,7 +574,7 @@ async fn what_one_signs_in_with_is_changed_just_after_signing_in_and_never_to_no
         .await
         .expect("taken away");
     let (_, fresh) = arrived(partner.tries(&own, "fyra gröna stolar").await.expect("right"));
-    partner.setup.at(15 * MINUTE);
+    partner.setup.at(16 * MINUTE);
     let late = local.change(&fresh, to("fyra gröna stolar", PASSWORD)).await;
     assert!(matches!(late, Err(LocalError::NotFresh)));
     assert!(!local.means(&fresh).await.expect("readable").is_fresh);
