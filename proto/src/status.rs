@@ -120,6 +120,10 @@ reasons! {
     NotKnownWhoMay = "NOT_KNOWN_WHO_MAY" => Unavailable;
     /// The asker does not hold the role.
     RoleNotHeld = "ROLE_NOT_HELD" => PermissionDenied;
+    /// The program was not given what it asks for.
+    OutsideScopes = "OUTSIDE_SCOPES" => PermissionDenied;
+    /// Whoever says that it is a program does not show it, or its program is not let in.
+    NotThisProgram = "NOT_THIS_PROGRAM" => Unauthenticated;
     /// The asker's role waits to be confirmed after a restore of identity.
     RoleUnconfirmed = "ROLE_UNCONFIRMED" => PermissionDenied;
     /// Whoever takes no part in judging an idea reads nothing of it.

@@ -1,9 +1,9 @@
 use super::PageToken;
 use idesluss_domain::sharing::adoption::Decimal;
 use idesluss_domain::words::{
-    AdoptionId, AttachmentId, CallId, Citation, Colour, CommandId, Date, Digest, EarlierTime, EvaluationId, IdeaId,
-    InvalidForm, LARGEST_LOGO_KIBIBYTES, Label, Logo, MOST_PIXELS, MandateReference, OrganisationId, PersonId, Prefix,
-    RegisterNumber, SolutionId, Timestamp,
+    AdoptionId, AttachmentId, CallId, Citation, Colour, CommandId, CredentialId, Date, Digest, EarlierTime,
+    EvaluationId, IdeaId, InvalidForm, LARGEST_LOGO_KIBIBYTES, Label, Logo, MOST_PIXELS, MandateReference,
+    OrganisationId, PersonId, Prefix, ProgramId, RegisterNumber, ScopeName, SolutionId, Timestamp,
 };
 use std::fmt;
 use std::str::FromStr;
@@ -84,6 +84,8 @@ pub enum Problem {
     NotAColour,
     /// No PNG picture that is small enough.
     NotALogo,
+    /// No public key of ours, or more than one.
+    NotAPublicKey,
     /// No SHA-256 as 64 hexadecimal digits.
     NotADigest,
     /// Something of the shape of a personal number.
@@ -139,6 +141,7 @@ impl Problem {
         Self::NotAMailAddress,
         Self::NotAColour,
         Self::NotALogo,
+        Self::NotAPublicKey,
         Self::NotADigest,
         Self::PersonalNumber,
         Self::NotAPage,
@@ -179,6 +182,7 @@ impl Problem {
             Self::NotAMailAddress => "NOT_A_MAIL_ADDRESS",
             Self::NotAColour => "NOT_A_COLOUR",
             Self::NotALogo => "NOT_A_LOGO",
+            Self::NotAPublicKey => "NOT_A_PUBLIC_KEY",
             Self::NotADigest => "NOT_A_DIGEST",
             Self::PersonalNumber => "PERSONAL_NUMBER",
             Self::NotAPage => "NOT_A_PAGE",
@@ -226,7 +230,8 @@ macro_rules! words {
 }
 
 words! {
-    NotAnId: IdeaId, CallId, EvaluationId, SolutionId, AdoptionId, AttachmentId, PersonId, CommandId;
+    NotAnId: IdeaId, CallId, EvaluationId, SolutionId, AdoptionId, AttachmentId, PersonId, CommandId, ProgramId, CredentialId;
+    NotAChoice: ScopeName;
     NotADay: Date;
     NotATime: EarlierTime;
     NotAMoment: Timestamp;

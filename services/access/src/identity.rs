@@ -9,6 +9,10 @@ use idesluss_domain::identity::organisations::{
 use idesluss_domain::identity::person::{
     CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, INVITE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON, RESET_SIGN_IN,
 };
+use idesluss_domain::identity::program::{
+    ADD_PROGRAM_CREDENTIAL, CHANGE_PROGRAM_SCOPES, DISABLE_PROGRAM, ENABLE_PROGRAM, REGISTER_PROGRAM,
+    REVOKE_PROGRAM_CREDENTIAL,
+};
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
 
@@ -31,6 +35,13 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     MakeSignInCode => act [MAKE_SIGN_IN_CODE];
     InvitePerson => act [INVITE_PERSON];
     ResetSignIn => act [RESET_SIGN_IN];
+    RegisterProgram => act [REGISTER_PROGRAM];
+    ChangeProgramScopes => act [CHANGE_PROGRAM_SCOPES];
+    AddProgramSecret => act [ADD_PROGRAM_CREDENTIAL];
+    AddProgramKey => act [ADD_PROGRAM_CREDENTIAL];
+    RevokeProgramCredential => act [REVOKE_PROGRAM_CREDENTIAL];
+    DisableProgram => act [DISABLE_PROGRAM];
+    EnableProgram => act [ENABLE_PROGRAM];
     NameAdministrator => act [NAME_ADMINISTRATOR];
     RotateSigningKey => act [ANNOUNCE_KEY];
 }};
@@ -44,6 +55,8 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
     GetPerson => read [&[Administrator], OwnOrganisation => All];
     GetMapping => read [&[Administrator], OwnOrganisation => All];
     PreviewMapping => read [&[Administrator], OwnOrganisation => All];
+    ListPrograms => read [&[Administrator], OwnOrganisation => All];
+    GetProgram => read [&[Administrator], OwnOrganisation => All];
     ReadDirectory => gateway ();
     GetNames => read [PEOPLE, Any => All; &[Administrator], Any => All];
 }};
@@ -54,6 +67,7 @@ pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommand
     SignInLocally => gateway ();
     AcceptInvitation => gateway ();
     ChangeSignInMeans => gateway ();
+    BeginProgramSession => gateway ();
     BeginSession => gateway ();
     KeepSession => gateway ();
     EndSession => gateway ();
@@ -71,5 +85,6 @@ pub(crate) const SESSION_QUERIES: &[Rule] = rpcs! { "identity.v1.SessionQuerySer
     GetSignInMeans => gateway ();
     BeginOneTimeCodes => gateway ();
     GetSession => gateway ();
+    GetProgramSession => gateway ();
     ListSessions => gateway ();
 }};

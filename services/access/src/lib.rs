@@ -19,8 +19,9 @@ pub use permit::{Bound, Denied, Permit};
 pub use submission::READS_IDEA;
 
 use idesluss_domain::rights::{By, Relation};
-use idesluss_domain::words::Role;
+use idesluss_domain::words::{Role, ScopeName};
 use idesluss_domain::{GATEWAY, MACHINE};
+use idesluss_proto::IRREVERSIBLE;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -34,6 +35,8 @@ pub struct Rule {
     pub callers: Callers,
     /// Whether whoever acts must have been asserted for that very command: what it leads to can't be taken back.
     pub is_bound: bool,
+    /// Whether it takes a person, whatever role a program acts in: somebody judges, answers for themselves, or answers for what is said.
+    pub takes_person: bool,
 }
 
 /// By whom an rpc is called.
@@ -109,6 +112,24 @@ impl Rule {
         role != Role::Operator && self.is_for(role)
     }
 
+    /// Whether a program that acts in this role may be given it: nothing that takes a person, can't be undone, or must be asserted for the very
+    /// command.
+    pub fn is_for_programs(&self, role: Role) -> bool {
+        let is_given = !self.is_bound && !self.takes_person && !self.is_irreversible() && !self.is_answered_by_each();
+        is_given && self.is_asked_by_people() && role.may_be_a_programs() && self.is_for_people(role)
+    }
+
+    /// Whether every service answers it for itself: at the one address at which programs call, none does.
+    fn is_answered_by_each(&self) -> bool {
+        audit::QUERIES.iter().any(|rule| rule.rpc == self.rpc)
+    }
+
+    /// Whether the contract says that what it does can't be undone.
+    fn is_irreversible(&self) -> bool {
+        let rpc = self.rpc.rsplit('/').next().unwrap_or_default();
+        IRREVERSIBLE.contains(&rpc)
+    }
+
     /// Whether there is anything that somebody in this role may call it for.
     pub fn is_for(&self, role: Role) -> bool {
         match self.callers {
@@ -159,17 +180,28 @@ pub fn rule(rpc: &str) -> Option<&'static Rule> {
     BY_RPC.get(rpc).copied()
 }
 
-/// Lines of the table: `act` for what the domain's own tables say, `decide` for what must be asserted for the very command, `read` for who reads what.
+/// What a program that acts in a role may be given, in the order of the table.
+pub fn scopes(role: Role) -> impl Iterator<Item = ScopeName> {
+    let given = table().filter(move |rule| rule.is_for_programs(role));
+    given.filter_map(|rule| ScopeName::of_path(rule.rpc))
+}
+
+/// Lines of the table: `act` for what the domain's own tables say, `person` for the same where no program does it, `decide` for what must be asserted
+/// for the very command, `read` for who reads what.
 macro_rules! rpcs {
     ($service:literal { $($rpc:ident => $kind:ident $what:tt;)+ }) => {
         &[$($crate::Rule {
             rpc: concat!("/idesluss.", $service, "/", stringify!($rpc)),
             callers: rpcs!(@$kind $what),
             is_bound: rpcs!(@is_bound $kind),
+            takes_person: rpcs!(@takes_person $kind),
         }),+]
     };
     (@is_bound decide) => { true };
     (@is_bound $kind:ident) => { false };
+    (@takes_person person) => { true };
+    (@takes_person $kind:ident) => { false };
+    (@person [$($rule:expr),+]) => { $crate::Callers::Act(&[$($rule.by),+]) };
     (@decide [$($rule:expr),+]) => { $crate::Callers::Act(&[$($rule.by),+]) };
     (@act [$($rule:expr),+]) => { $crate::Callers::Act(&[$($rule.by),+]) };
     (@read [$($roles:expr, $relation:ident => $sees:ident);+]) => {

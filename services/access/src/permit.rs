@@ -27,6 +27,8 @@ pub enum Denied {
     RoleNotHeld,
     /// The role has no line for it.
     WrongRole,
+    /// The program was not given it.
+    OutsideScopes,
 }
 
 impl Rule {
@@ -39,6 +41,14 @@ impl Rule {
             return Err(Denied::WrongRole);
         }
         Ok(self.permit(actor.clone()))
+    }
+
+    /// Lets a program in, if what it may do is this. Errors: it is nothing for a program in its role, or not for this one.
+    pub fn admit_program(&self, actor: &Actor, may: impl FnOnce(&Actor) -> bool) -> Result<Permit, Denied> {
+        match self.is_for_programs(actor.role) && may(actor) {
+            true => Ok(self.permit(actor.clone())),
+            false => Err(Denied::OutsideScopes),
+        }
     }
 
     /// Lets in whoever asks over a connection that speaks for these members, and says of nobody that they ask: a member for itself, or whoever sits at

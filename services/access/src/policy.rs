@@ -46,6 +46,12 @@ pub fn may_write(kind: &str, role: Role) -> bool {
     WRITERS.get(&(kind, role)).is_some()
 }
 
+/// The roles in which a program may be given it.
+fn programs(rule: &Rule) -> Vec<String> {
+    let roles = Role::ALL.into_iter().filter(|role| rule.is_for_programs(*role));
+    roles.map(|role| role.as_str().to_owned()).collect()
+}
+
 fn rpc(rule: &Rule) -> Rpc {
     let (by, members) = match rule.callers {
         Callers::Act(rules) => (rules.iter().flat_map(|by| who(by)).collect(), vec![]),
@@ -73,5 +79,6 @@ fn rpc(rule: &Rule) -> Rpc {
         by,
         members,
         bound: rule.is_bound,
+        programs: programs(rule),
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::Event;
 use crate::evaluation::evaluation as ev;
-use crate::identity::{GrantEvent, OrganisationEvent, SessionEvent, SigningKeyEvent};
+use crate::identity::{GrantEvent, OrganisationEvent, ProgramEvent, SessionEvent, SigningKeyEvent};
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, SolutionEvent};
 use crate::source::{audience_of, service_of};
@@ -23,6 +23,7 @@ const FOR_OTHERS: &[(Audience, &[&[&str]])] = &[
         &[
             OrganisationEvent::TYPES,
             GrantEvent::TYPES,
+            ProgramEvent::TYPES,
             SessionEvent::TYPES,
             SigningKeyEvent::TYPES,
         ],

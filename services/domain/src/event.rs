@@ -5,7 +5,7 @@ use crate::evaluation::evaluation::Evaluations;
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
 use crate::identity::{
     AccountEvent, Accounts, GrantEvent, Grants, MappingEvent, Mappings, OrganisationEvent, OrganisationsRules, People,
-    PersonEvent, SessionEvent, Sessions, SigningKeyEvent, SigningKeysRules,
+    PersonEvent, ProgramEvent, Programs, SessionEvent, Sessions, SigningKeyEvent, SigningKeysRules,
 };
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent, Solutions};
@@ -43,6 +43,8 @@ pub enum Event {
     Account(AccountEvent),
     /// Of what an organisation makes of what its provider says, in identity.
     Mapping(MappingEvent),
+    /// Of a program that acts for an organisation, in identity.
+    Program(ProgramEvent),
     /// Of a session, in identity.
     Session(SessionEvent),
     /// Of the keys under which identity asserts who asks.
@@ -151,6 +153,7 @@ each_aggregate! {
     Grant => GrantEvent by Grants,
     Account => AccountEvent by Accounts,
     Mapping => MappingEvent by Mappings,
+    Program => ProgramEvent by Programs,
     Session => SessionEvent by Sessions,
     SigningKey => SigningKeyEvent by SigningKeysRules,
     Instance => InstanceEvent,

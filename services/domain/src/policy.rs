@@ -59,6 +59,9 @@ pub struct Rpc {
     pub members: Vec<String>,
     /// Whether whoever acts must have been asserted for that very command.
     pub bound: bool,
+    /// The roles in which a program may be given it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<String>,
 }
 
 /// Some roles, and how they must stand to the thing.

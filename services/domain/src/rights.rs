@@ -183,6 +183,7 @@ pub fn lines() -> impl Iterator<Item = Line> {
         of("Grant", identity::grant::RULES),
         of("Account", identity::account::RULES),
         of("Mapping", identity::mapping::RULES),
+        of("Program", identity::program::RULES),
         of("Session", identity::session::RULES),
         of("SigningKey", identity::signing_key::RULES),
         of("Journal", instance::RULES),

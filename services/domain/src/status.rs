@@ -1,7 +1,7 @@
 //! Where ideas, calls, evaluations, solutions and adoptions stand, in one word each.
 
 use crate::evaluation::{CriteriaEvent, DelegationOrderEvent, EvaluationEvent};
-use crate::identity::{GrantEvent, PersonEvent};
+use crate::identity::{GrantEvent, PersonEvent, ProgramEvent};
 use crate::sharing::adoption::{Adoption, AdoptionPhase};
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent};
 use crate::submission::idea::{Idea, Phase};
@@ -138,6 +138,7 @@ impl AggregateStatus {
             | Event::Grant(_)
             | Event::Account(_)
             | Event::Mapping(_)
+            | Event::Program(_)
             | Event::Session(_)
             | Event::SigningKey(_)
             | Event::Instance(_) => None,
@@ -221,6 +222,7 @@ pub fn home(event: &Event) -> Option<&OrganisationId> {
         Event::Adoption(AdoptionEvent::InterestRegistered(event)) => Some(&event.organisation),
         Event::Person(PersonEvent::PersonRegistered(event)) => Some(&event.organisation),
         Event::Grant(GrantEvent::RoleGranted(event)) => Some(&event.organisation),
+        Event::Program(ProgramEvent::ProgramRegistered(event)) => Some(&event.organisation),
         _ => None,
     }
 }

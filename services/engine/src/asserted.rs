@@ -5,7 +5,7 @@ use crate::{CommandContext, Engine, ExecuteError, forbidden, metric_names};
 use idesluss_access::{Assertion, Bound, Callers, Denied, METADATA, NotAsserted, Permit, Rule, Shown};
 use idesluss_domain::identity::signing_key::SigningKeysRules;
 use idesluss_domain::identity::{Sessions, SigningKeys};
-use idesluss_domain::words::{Actor, OrganisationId, PublicKey, SessionId, StreamName};
+use idesluss_domain::words::{Actor, OrganisationId, ProgramId, PublicKey, SessionId, StreamName};
 use idesluss_proto::pb::command::Token;
 use idesluss_proto::status::{Reason, refuse};
 use idesluss_runtime::Origin;
@@ -210,6 +210,9 @@ impl CommandContext {
 
     async fn admit_person(&self, rule: &Rule, assertion: &Assertion) -> Result<Permit, Status> {
         let actor = &assertion.actor;
+        if let Some(program) = ProgramId::of(actor.person) {
+            return self.admit_program(program, rule, assertion).await;
+        }
         let holds = self.engine.holds(actor).await? || self.comes_to_hold(actor, assertion).await?;
         match rule.admit(actor, |_| holds) {
             Ok(permit) => Ok(permit),
@@ -219,11 +222,30 @@ impl CommandContext {
                 Err(refuse(Reason::NotKnownWhoMay))
             }
             Err(Denied::RoleNotHeld) => Err(forbidden(Reason::RoleNotHeld)),
+            Err(Denied::OutsideScopes) => Err(forbidden(Reason::OutsideScopes)),
+        }
+    }
+
+    /// Lets a program in to what it was given, once this journal has what identity has said of it last.
+    async fn admit_program(&self, program: ProgramId, rule: &Rule, assertion: &Assertion) -> Result<Permit, Status> {
+        let (actor, engine) = (&assertion.actor, &self.engine);
+        let may = engine.program_may(program, actor, rule.rpc).await?
+            || (self.has_come(assertion).await? && engine.program_may_by_now(program, actor, rule.rpc).await?);
+        match rule.admit_program(actor, |_| may) {
+            Ok(permit) => Ok(permit),
+            Err(_) if engine.program_acts(program, actor).await?.is_some() => Err(forbidden(Reason::OutsideScopes)),
+            Err(_) if !engine.knows_who_may(&self.instance).await? => Err(refuse(Reason::NotKnownWhoMay)),
+            Err(_) => Err(forbidden(Reason::RoleNotHeld)),
         }
     }
 
     /// Whether somebody holds a role once this journal has the event by which it was granted, which may be on its way.
     async fn comes_to_hold(&self, actor: &Actor, assertion: &Assertion) -> Result<bool, Status> {
+        Ok(self.has_come(assertion).await? && self.engine.holds_by_now(actor).await?)
+    }
+
+    /// Waits for the event on which an assertion rests, which may be on its way. Returns whether it is one of this instance's.
+    async fn has_come(&self, assertion: &Assertion) -> Result<bool, Status> {
         let granted = Token {
             source: grants_source(&self.instance),
             epoch: assertion.granted.epoch,
@@ -231,7 +253,7 @@ impl CommandContext {
             position: u64::MAX,
         };
         match self.engine.arrived(&granted).await {
-            Ok(_) => Ok(self.engine.holds_by_now(actor).await?),
+            Ok(_) => Ok(true),
             Err(crate::QueryError::Token) => Ok(false),
             Err(late) => Err(late.into()),
         }

@@ -9,8 +9,8 @@ use crate::wakes::Wakes;
 use crate::write_blocks::WriteBlocks;
 use crate::{ExecuteError, Loaded, ReadOwn, loaded::Stream};
 use idesluss_access::Assertion;
-use idesluss_domain::identity::{Grant, Organisations, SigningKeys};
-use idesluss_domain::words::{AggregateId as _, GrantId, SessionId, StreamName};
+use idesluss_domain::identity::{Grant, Organisations, Program, SigningKeys};
+use idesluss_domain::words::{AggregateId as _, GrantId, ProgramId, SessionId, StreamName};
 use idesluss_domain::{Aggregate, AggregateEvent};
 use idesluss_journal::{Lease, Store};
 use idesluss_runtime::{Clock, MemoryBounds};
@@ -58,6 +58,8 @@ pub(crate) struct Inner {
     pub(crate) builds: Builds,
     /// Who holds which role, as far as it is at hand.
     pub(crate) grants: Remembered<GrantId, Known<Grant>>,
+    /// What programs may, as far as it is at hand.
+    pub(crate) programs: Remembered<ProgramId, Known<Program>>,
     /// The organisations, as far as they are at hand.
     pub(crate) organisations: Remembered<(), Known<Organisations>>,
     /// Whether sessions have ended.
@@ -96,6 +98,7 @@ impl Engine {
             stopped: Stopped::default(),
             builds: Builds::default(),
             grants: Remembered::default(),
+            programs: Remembered::default(),
             organisations: Remembered::default(),
             sessions: Remembered::default(),
             signing_keys: Remembered::default(),

@@ -1,9 +1,9 @@
-use crate::grants::written;
+use crate::grants::{Right, written};
 use crate::{Engine, ExecuteError, Loaded, metric_names};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bytes::Bytes;
 use idesluss_domain::words::{
-    Actor, CommandId, Digest, EventId, GrantId, OrganisationId, Rejection, Role, StreamName, Timestamp,
+    Actor, CommandId, Digest, EventId, OrganisationId, Rejection, Role, StreamName, Timestamp,
 };
 use idesluss_domain::{Event, SealedMember};
 use idesluss_journal::{Append, AppendError, Appended, CommandKey, Outcome, StreamAppend, TextRow};
@@ -112,11 +112,11 @@ impl Engine {
             let mut loaded = std::mem::take(&mut known);
             self.load_more(&mut loaded, streams).await?;
             loaded.cover(beside);
-            let grant = match call.head.actor.acts_by_grant() {
+            let right = match call.head.actor.acts_by_grant() {
                 false => None,
                 true => {
                     let began = Instant::now();
-                    let held = self.cover_grant(&call.head.actor, &mut loaded).await?;
+                    let held = self.cover_right(&call.head.actor, call.method, &mut loaded).await?;
                     metric_names::rights(self.service(), "grant", began.elapsed());
                     if held.is_none() {
                         return self.first_result(&key, ExecuteError::RoleNotHeld).await;
@@ -142,7 +142,7 @@ impl Engine {
                 };
                 loaded.cover(policy.as_ref().map(|(stream, version)| (stream, *version)));
             }
-            let append = self.append(&call, key.clone(), &loaded, decided, grant)?;
+            let append = self.append(&call, key.clone(), &loaded, decided, right)?;
             let began = Instant::now();
             let appended = self.0.store.append(append).await;
             metric_names::appended(self.service(), began.elapsed());
@@ -150,8 +150,8 @@ impl Engine {
                 Ok(Outcome::Written(appended) | Outcome::Repeated(appended)) => return Ok(token(appended)),
                 Err(error) => match pauses.next().filter(|_| matches!(error, AppendError::Conflict { .. })) {
                     Some(pause) => {
-                        // It may be the grant that has moved.
-                        grant.inspect(|grant| self.0.grants.forget(grant));
+                        // It may be the right that has moved.
+                        right.inspect(|right| self.forget_right(*right));
                         self.0.organisations.forget_all();
                         self.forget_policy().await;
                         tokio::time::sleep(pause).await;
@@ -225,7 +225,7 @@ impl Engine {
         key: CommandKey,
         loaded: &Loaded,
         decided: Vec<Decided>,
-        grant: Option<GrantId>,
+        right: Option<Right>,
     ) -> Result<Append, ExecuteError> {
         let mut ordinals = HashMap::new();
         let mut parts: Vec<StreamAppend> = loaded
@@ -245,7 +245,7 @@ impl Engine {
             for event in &part.events {
                 any = true;
                 self.keeps_to_policy(event.type_name(), call)?;
-                let (id, draft) = self.draft(call, &part, event, &mut ordinals, grant);
+                let (id, draft) = self.draft(call, &part, event, &mut ordinals, right);
                 members.extend(event.sealed_members(id));
                 copied.extend(
                     event
@@ -279,7 +279,7 @@ impl Engine {
         part: &Decided,
         event: &Event,
         ordinals: &mut HashMap<&'static str, u32>,
-        grant: Option<GrantId>,
+        right: Option<Right>,
     ) -> (EventId, Draft) {
         let kind = event.type_name();
         let ordinal = ordinals.entry(kind).or_insert(0);
@@ -294,7 +294,7 @@ impl Engine {
             organisation: actor.organisation.to_string(),
             actor: actor.person.to_string(),
             role: actor.role.to_string(),
-            grant: written(actor, self.0.service, grant),
+            grant: written(actor, self.0.service, right),
             assertion: call.assertion.clone(),
             mandate: part.mandate.clone(),
             commandid: self.command_id(&call.head).to_string(),

@@ -3,17 +3,30 @@
 //! A grant is one stream, whose name follows from person, organisation and role. A command covers that stream, so nobody acts under a grant that
 //! this journal shows revoked; a question may be answered by what was known a moment before.
 
+mod programs;
+
 use crate::loaded::Stream;
 use crate::{Call, Decided, Engine, ExecuteError, Loaded};
 use idesluss_access::Granted;
 use idesluss_domain::identity::organisations::{Organisation, OrganisationAction, OrganisationCommand};
 use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
-use idesluss_domain::words::{Actor, AggregateId as _, CommandId, GrantId, OrganisationId, PersonId, Role, StreamName};
+use idesluss_domain::words::{
+    Actor, AggregateId as _, CommandId, GrantId, OrganisationId, PersonId, ProgramId, Role, StreamName,
+};
 use idesluss_domain::{Decider as _, Event};
 use std::sync::Arc;
 
 /// How many entries are looked at at once.
 const BATCH: usize = 256;
+
+/// By what right somebody acts who is no service and does not sit at the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// A person's: a role that they hold.
+    Grant(GrantId),
+    /// A program's: itself, with what it was given.
+    Program(ProgramId),
+}
 
 /// What identity has said of something, as it stands in the journal.
 #[derive(Debug)]
@@ -176,19 +189,31 @@ impl Engine {
         Ok(loaded.state::<OrganisationsRules>(&stream))
     }
 
-    /// Adds the grant under which somebody acts, and what is said of all, to what a command covers: it is decided anew when one of them has moved
-    /// meanwhile. None: they act under none that holds today.
-    pub(crate) async fn cover_grant(
+    /// Adds the right by which somebody gives a command, by its rpc's name, and what is said of all, to what a command covers: it is decided anew when one of them
+    /// has moved meanwhile. None: they act by none that holds today.
+    pub(crate) async fn cover_right(
         &self,
         actor: &Actor,
+        command: &str,
         loaded: &mut Loaded,
-    ) -> Result<Option<GrantId>, ExecuteError> {
+    ) -> Result<Option<Right>, ExecuteError> {
+        if let Some(program) = ProgramId::of(actor.person) {
+            return self.cover_program(program, (actor, command), loaded).await;
+        }
         for id in grants_of(actor) {
             if self.covers(id, loaded).await? {
-                return Ok(Some(id));
+                return Ok(Some(Right::Grant(id)));
             }
         }
         Ok(None)
+    }
+
+    /// Forgets what is at hand of a right: it may have moved.
+    pub(crate) fn forget_right(&self, right: Right) {
+        match right {
+            Right::Grant(id) => self.0.grants.forget(&id),
+            Right::Program(id) => self.0.programs.forget(&id),
+        }
     }
 
     /// Adds a grant to what a command covers. Returns whether it holds today.
@@ -284,6 +309,7 @@ impl Engine {
         let inner = &self.0;
         match entry.event {
             Some(Event::Grant(_)) => drop(entry.aggregate_id().parse().map(|id| inner.grants.forget(&id))),
+            Some(Event::Program(_)) => drop(entry.aggregate_id().parse().map(|id| inner.programs.forget(&id))),
             Some(Event::Organisation(_)) => inner.organisations.forget_all(),
             Some(Event::Session(_)) => drop(entry.aggregate_id().parse().map(|id| inner.sessions.forget(&id))),
             Some(Event::SigningKey(_)) => {
@@ -296,10 +322,11 @@ impl Engine {
 }
 
 /// By what right an event says that it was written.
-pub(crate) fn written(actor: &Actor, service: &str, grant: Option<GrantId>) -> Option<String> {
-    match (actor.role, grant) {
+pub(crate) fn written(actor: &Actor, service: &str, right: Option<Right>) -> Option<String> {
+    match (actor.role, right) {
         (Role::Service, _) => Some(format!("service:{service}")),
-        (_, Some(grant)) => Some(format!("grant:{grant}")),
+        (_, Some(Right::Grant(grant))) => Some(format!("grant:{grant}")),
+        (_, Some(Right::Program(program))) => Some(format!("program:{program}")),
         (Role::Operator, None) => Some("operator".to_owned()),
         (_, None) => None,
     }

@@ -42,9 +42,9 @@ pub(super) async fn about(
     let mut picked = pick(journal, to, |event| {
         let is_shown = belongs.shows(event);
         let grant = event.grant.as_deref().filter(|_| is_shown);
-        named.extend(grant.and_then(|grant| grant_in(grant, "grant:")));
+        named.extend(grant.and_then(named_in));
         // A grant stands before what names it: all are kept until it is known which are named.
-        is_shown || event.correlationid == id || event.subject.starts_with(GRANT)
+        is_shown || event.correlationid == id || right_of(&event.subject).is_some()
     })
     .await?;
     // Who gave a role acted under one too.
@@ -53,8 +53,8 @@ pub(super) async fn about(
         let Ok(read) = parse(line) else { continue };
         let Some(event) = read.body.event() else { continue };
         if let (Some(grant), Some(by)) = (
-            grant_in(&event.subject, GRANT),
-            grant_in(event.grant.as_deref().unwrap_or_default(), "grant:"),
+            right_of(&event.subject),
+            named_in(event.grant.as_deref().unwrap_or_default()),
         ) {
             given.entry(grant).or_default().insert(by);
         }
@@ -66,20 +66,25 @@ pub(super) async fn about(
     let is_wanted = |line: &[u8]| {
         let read = parse(line).ok()?;
         let event = read.body.event()?;
-        let is_grant = event.subject.starts_with(GRANT);
-        Some(!is_grant || grant_in(&event.subject, GRANT).is_some_and(|grant| named.contains(&grant)))
+        Some(right_of(&event.subject).is_none_or(|grant| named.contains(&grant)))
     };
     picked.retain(|(_, line)| is_wanted(line).unwrap_or(true));
     Ok((picked, named))
 }
 
-/// The grant that is named behind `prefix`.
-fn grant_in(text: &str, prefix: &str) -> Option<GrantId> {
-    text.strip_prefix(prefix)?.parse().ok()
+/// The right that an entry names: a grant, or a program, which is its own. Ids of the two are never alike.
+fn named_in(said: &str) -> Option<GrantId> {
+    let id = said.strip_prefix("grant:").or_else(|| said.strip_prefix("program:"));
+    id?.parse().ok()
 }
 
-/// How the names of grants' streams begin.
-const GRANT: &str = "grant/";
+/// The right whose stream it is.
+fn right_of(subject: &str) -> Option<GrantId> {
+    let id = subject
+        .strip_prefix("grant/")
+        .or_else(|| subject.strip_prefix("program/"));
+    id?.parse().ok()
+}
 
 /// Orders and criteria from before a period, since a decision in it may rest on them, and what happened to the journal itself: by which tables of
 /// rights it was written, and in which epochs.

@@ -1,5 +1,5 @@
 use idesluss_domain::words::{
-    AdoptionId, CallId, EvaluationId, IdeaId, OrganisationId, PersonId, SolutionId, StreamName,
+    AdoptionId, CallId, EvaluationId, IdeaId, OrganisationId, PersonId, ProgramId, SolutionId, StreamName,
 };
 use std::fmt;
 use uuid::Uuid;
@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Account,
     /// What an organisation makes of what its provider says.
     Mapping,
+    /// A program that acts for an organisation.
+    Program,
     /// A session in which somebody acts.
     Session,
     /// A service: its journal, and whoever acts where no person does.
@@ -48,6 +50,7 @@ impl Kind {
             Self::Grant => "grant",
             Self::Account => "account",
             Self::Mapping => "mapping",
+            Self::Program => "program",
             Self::Session => "session",
             Self::Service => "service",
         }
@@ -79,6 +82,7 @@ impl Object {
             "person" => Kind::Person,
             "grant" => Kind::Grant,
             "account" => Kind::Account,
+            "program" => Kind::Program,
             "session" => Kind::Session,
             // An instance's organisations and the keys of its assertions are what identity keeps.
             "organisations" | "signing-keys" => return Some(Self::service("identity")),
@@ -159,7 +163,18 @@ macro_rules! numbered {
 }
 
 numbered! {
-    IdeaId => Idea, CallId => Call, EvaluationId => Evaluation, SolutionId => Solution, AdoptionId => Adoption, PersonId => Person,
+    IdeaId => Idea, CallId => Call, EvaluationId => Evaluation, SolutionId => Solution, AdoptionId => Adoption,
+}
+
+impl From<PersonId> for Object {
+    /// Whose pseudonym it is: somebody's, or a program's.
+    fn from(person: PersonId) -> Self {
+        let kind = match ProgramId::of(person) {
+            Some(_) => Kind::Program,
+            None => Kind::Person,
+        };
+        Self::Numbered(kind, person.0)
+    }
 }
 
 impl From<&OrganisationId> for Object {
@@ -171,6 +186,15 @@ impl From<&OrganisationId> for Object {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_that_acts_is_the_thing_that_was_registered_and_no_person() {
+        let program = ProgramId::derive(Uuid::from_u128(7));
+        let stream = Object::of_subject(StreamName::program(program).as_str());
+        assert_eq!(Some(Object::from(program.pseudonym())), stream);
+        let person = PersonId(Uuid::from_u128(7));
+        assert_eq!(Object::from(person).kind(), Kind::Person);
+    }
 
     #[test]
     fn every_stream_has_its_object_and_nothing_else_has_one() {

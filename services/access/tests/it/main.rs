@@ -72,7 +72,11 @@ fn page() -> String {
     for rule in table() {
         let (service, rpc) = rule.rpc[1..].split_once('/').expect("a path");
         if service != before {
-            writeln!(page, "\n## {service}\n\n| rpc | who | sees |\n|---|---|---|").expect("written");
+            writeln!(
+                page,
+                "\n## {service}\n\n| rpc | who | sees | programs, as |\n|---|---|---|---|"
+            )
+            .expect("written");
             before = service;
         }
         let names = |roles: &[Role]| -> String {
@@ -112,8 +116,13 @@ fn page() -> String {
                 })
                 .collect(),
         };
-        for (who, sees) in lines {
-            writeln!(page, "| {rpc} | {who} | {sees} |").expect("written");
+        let programs: Vec<Role> = Role::ALL
+            .into_iter()
+            .filter(|role| rule.is_for_programs(*role))
+            .collect();
+        for (row, (who, sees)) in lines.into_iter().enumerate() {
+            let programs = if row == 0 { names(&programs) } else { String::new() };
+            writeln!(page, "| {rpc} | {who} | {sees} | {programs} |").expect("written");
         }
     }
     page

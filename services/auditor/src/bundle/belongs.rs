@@ -87,7 +87,8 @@ impl Belongs {
                 // By which keys it is asserted who asks, and which roles waited, tells whether its authors and judges might act.
                 Some(("journal" | "signing-keys", _)) => true,
                 Some(("organisations", _)) => TELL_WHAT_COUNTS.iter().any(|kind| event.kind.ends_with(kind)),
-                Some(("grant", grant)) => grant.parse().is_ok_and(|grant| grants.contains(&grant)),
+                // A program is its own right.
+                Some(("grant" | "program", grant)) => grant.parse().is_ok_and(|grant| grants.contains(&grant)),
                 Some(("criteria" | "delegation-order", rest)) => rest == organisation,
                 // Who adopts the idea's solution is another, and which ideas are like it are others' ideas.
                 Some(("adoption", _)) => event.organisation == *organisation && event.correlationid == *id,

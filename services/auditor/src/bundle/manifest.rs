@@ -59,7 +59,7 @@ pub struct LogManifest {
     pub from: u64,
     /// One more than the position of the last of them; `from`: there are none.
     pub to: u64,
-    /// The grants that its entries name: in an idea's bundle their lines come along, as far as the log had heard of them.
+    /// The grants that its entries name, and the programs, each of which is its own: in an idea's bundle their lines come along, as far as the log had heard of them.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub grants: BTreeSet<GrantId>,
 }

@@ -1,7 +1,7 @@
 //! A person: a pseudonym that stands everywhere, and a name and an address that stand sealed here alone.
 
 use crate::rights::{Relation, Rule, Ruled};
-use crate::words::{Actor, OrganisationId, PersonId, SealedText};
+use crate::words::{Actor, OrganisationId, PersonId, ProgramId, SealedText};
 use crate::{Act, Decider};
 use serde::{Deserialize, Serialize};
 
@@ -291,8 +291,8 @@ impl Decider for People {
             about.local = local;
         }
         command.action.rule().may(&command.actor, &about)?;
-        // Under nobody's pseudonym services and whoever sits at the machine act.
-        if command.id.0.is_nil() {
+        // Under nobody's pseudonym services and whoever sits at the machine act, and programs under their own.
+        if command.id.0.is_nil() || ProgramId::of(command.id).is_some() {
             return Err(PersonRejection::OtherPerson);
         }
         match &command.action {

@@ -99,6 +99,7 @@ impl Event {
             Self::Mapping(event) => event.sealed_texts(),
             Self::Session(event) => event.sealed_texts(),
             Self::SigningKey(event) => event.sealed_texts(),
+            Self::Program(event) => event.sealed_texts(),
             Self::Instance(event) => event.sealed_texts(),
         }
     }
@@ -122,6 +123,7 @@ impl Event {
             | Self::Mapping(_)
             | Self::Session(_)
             | Self::SigningKey(_)
+            | Self::Program(_)
             | Self::Instance(_) => false,
         }
     }

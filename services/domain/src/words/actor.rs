@@ -101,6 +101,21 @@ impl Role {
         !matches!(self, Self::Administrator | Self::Operator | Self::Service)
     }
 
+    /// Whether a program may act in it: not in what takes somebody's judgement or mandate, nor in what says who may.
+    pub fn may_be_a_programs(self) -> bool {
+        match self {
+            Self::Submitter | Self::Coordinator | Self::Registrar | Self::Steward | Self::Adopter | Self::Auditor => {
+                true
+            }
+            Self::Assessor
+            | Self::NeedOwner
+            | Self::DecisionMaker
+            | Self::Operator
+            | Self::Administrator
+            | Self::Service => false,
+        }
+    }
+
     /// The stored and wire form, such as `decision-maker`.
     pub fn as_str(self) -> &'static str {
         match self {

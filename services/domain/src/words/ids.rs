@@ -52,6 +52,10 @@ uuid_ids! {
     SessionId;
     /// What somebody signs in with: a fingerprint, from which nobody learns whose account it is elsewhere.
     AccountId;
+    /// A program that acts for an organisation (see [`ProgramId::derive`]); also its pseudonym, and its client id.
+    ProgramId;
+    /// Something by which a program shows who it is.
+    CredentialId;
 }
 
 impl EvaluationId {
@@ -79,6 +83,29 @@ impl PersonId {
             &Uuid::NAMESPACE_URL,
             format!("members/{organisation}").as_bytes(),
         ))
+    }
+}
+
+impl ProgramId {
+    /// What every program's id begins with, and nobody else's that is of version 8 by anything but a rare chance: such a person is not registered.
+    const MARK: [u8; 4] = *b"prog";
+
+    /// A program's id from an id that nobody can know beforehand.
+    pub fn derive(from: Uuid) -> Self {
+        let mut bytes = from.into_bytes();
+        bytes[..Self::MARK.len()].copy_from_slice(&Self::MARK);
+        Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// The program whose pseudonym this is; None: it is a person's, or nobody's.
+    pub fn of(person: PersonId) -> Option<Self> {
+        let is_one = person.0.get_version_num() == 8 && person.0.as_bytes().starts_with(&Self::MARK);
+        is_one.then_some(Self(person.0))
+    }
+
+    /// The pseudonym under which it acts.
+    pub fn pseudonym(self) -> PersonId {
+        PersonId(self.0)
     }
 }
 

@@ -16,6 +16,7 @@ mod personal_number;
 pub use personal_number::holds_personal_number;
 mod rejection;
 mod scope;
+mod scope_name;
 mod stored;
 mod stream;
 mod timestamp;
@@ -26,8 +27,8 @@ pub use earlier::{EarlierTime, InvalidEarlierTime};
 pub use forms::{Citation, InvalidForm, Label, MandateReference, Prefix, RegisterNumber};
 pub use gate::{Gate, Outcome};
 pub use ids::{
-    AccountId, AdoptionId, AttachmentId, CallId, CommandId, EvaluationId, EventId, GrantId, IdeaId, InvalidName,
-    OrganisationId, PersonId, SessionId, SolutionId,
+    AccountId, AdoptionId, AttachmentId, CallId, CommandId, CredentialId, EvaluationId, EventId, GrantId, IdeaId,
+    InvalidName, OrganisationId, PersonId, ProgramId, SessionId, SolutionId,
 };
 pub use jiff::civil::Date;
 pub use letters::{is_unseen, is_unseen_in_prose};
@@ -36,6 +37,7 @@ pub use mail_address::{MAX_MAIL_ADDRESS, is_mail_address};
 pub use media_type::{MAX_FILE_BYTES, MAX_FILE_MEBIBYTES, MediaType};
 pub use rejection::{Rejection, RejectionKind};
 pub use scope::Scope;
+pub use scope_name::{InvalidScopeName, ScopeName};
 pub(crate) use stored::{from_text, named, stored_as_text};
 pub use stream::{AggregateId, Audience, StreamName};
 pub use timestamp::{InvalidTimestamp, Timestamp};

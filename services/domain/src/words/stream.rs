@@ -1,5 +1,6 @@
 use super::{
-    AccountId, AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, SessionId, SolutionId,
+    AccountId, AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, ProgramId, SessionId,
+    SolutionId,
 };
 use std::fmt;
 use uuid::Uuid;
@@ -74,6 +75,11 @@ impl StreamName {
         Self(format!("account/{id}"))
     }
 
+    /// A program that acts for an organisation.
+    pub fn program(id: ProgramId) -> Self {
+        Self(format!("program/{id}"))
+    }
+
     /// What an organisation makes of what its provider says.
     pub fn mapping(organisation: &OrganisationId) -> Self {
         Self(format!("mapping/{organisation}"))
@@ -138,6 +144,7 @@ with_streams! {
     GrantId: grant,
     SessionId: session,
     AccountId: account,
+    ProgramId: program,
 }
 
 impl fmt::Display for StreamName {

@@ -12,9 +12,12 @@ use idesluss_domain::identity::grant::GrantRejection;
 use idesluss_domain::identity::mapping::MappingRejection;
 use idesluss_domain::identity::organisations::OrganisationRejection;
 use idesluss_domain::identity::person::PersonRejection;
+use idesluss_domain::identity::program::ProgramRejection;
 use idesluss_domain::identity::session::SessionRejection;
 use idesluss_domain::identity::signing_key::SigningKeyRejection;
-use idesluss_domain::identity::{Accounts, Grants, Mappings, OrganisationsRules, People, Sessions, SigningKeysRules};
+use idesluss_domain::identity::{
+    Accounts, Grants, Mappings, OrganisationsRules, People, Programs, Sessions, SigningKeysRules,
+};
 use idesluss_domain::sharing::adoption::AdoptionRejection;
 use idesluss_domain::sharing::solution::SolutionRejection;
 use idesluss_domain::sharing::{Adoptions, Solutions};
@@ -78,6 +81,7 @@ fn every_refusal_of_every_aggregate_is_provoked() {
         provoked::<People>("Person", PersonRejection::ALL),
         provoked::<Grants>("Grant", GrantRejection::ALL),
         provoked::<Accounts>("Account", AccountRejection::ALL),
+        provoked::<Programs>("Program", ProgramRejection::ALL),
         provoked::<Mappings>("Mapping", MappingRejection::ALL),
         provoked::<Sessions>("Session", SessionRejection::ALL),
         provoked::<SigningKeysRules>("SigningKey", SigningKeyRejection::ALL),

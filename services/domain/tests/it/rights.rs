@@ -10,14 +10,15 @@ use idesluss_domain::evaluation::criteria::{self, CriteriaSets};
 use idesluss_domain::evaluation::delegation_order::{self, Held};
 use idesluss_domain::evaluation::evaluation::rights::RULES as EVALUATION;
 use idesluss_domain::evaluation::evaluation::{Action, Close, CloseReason, Evaluation, StartPilot};
-use idesluss_domain::identity::People;
 use idesluss_domain::identity::account::{self, AccountHead};
 use idesluss_domain::identity::grant::{self, GrantHead};
 use idesluss_domain::identity::mapping::{self, MappingHead};
 use idesluss_domain::identity::organisations::{self, OrganisationHead};
 use idesluss_domain::identity::person::{self, Person};
+use idesluss_domain::identity::program::{self, ProgramEvent, ProgramRegistered};
 use idesluss_domain::identity::session::{self, Session};
 use idesluss_domain::identity::signing_key::{self, SigningKeys};
+use idesluss_domain::identity::{People, Programs};
 use idesluss_domain::instance::{self, Journal};
 use idesluss_domain::policy::{InvalidPolicy, Policy, Rpc, digest, who};
 use idesluss_domain::rights::{Relation, Rule, Ruled, lines, offered};
@@ -31,7 +32,7 @@ use idesluss_domain::submission::disclosure::{self, Disclosed};
 use idesluss_domain::submission::idea::rights::RULES as IDEA;
 use idesluss_domain::submission::idea::{Action as IdeaAction, Erasure, Idea, Phase};
 use idesluss_domain::submission::register::{self, Register};
-use idesluss_domain::words::{Actor, Gate, Outcome, Role};
+use idesluss_domain::words::{Actor, Gate, Outcome, ProgramId, Role};
 use idesluss_domain::{Event, fold};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -204,6 +205,16 @@ fn look_at_all(look: &mut impl Look) {
         },
     )];
     look.table("Mapping", mapping::RULES, &mappings);
+    let program = ProgramRegistered {
+        program: ProgramId::derive(uuid::Uuid::from_u128(7)),
+        organisation: crate::ids::organisation("uddevalla"),
+        name: "E-tjänsten".into(),
+        contact: crate::ids::person(1),
+        role: Role::Submitter,
+        round: 0,
+    };
+    let program = fold::<Programs>(&[ProgramEvent::from(program)]);
+    look.table("Program", program::RULES, &[("registered", program)]);
     let sessions = [("any", Session::default())];
     look.table("Session", session::RULES, &sessions);
     let keys = [("any", SigningKeys::default())];
@@ -393,6 +404,7 @@ fn the_tables_are_one_text_that_reads_back_and_says_in_which_roles_something_is_
         by: who(IDEA[0].by),
         members: vec![],
         bound: false,
+        programs: vec![],
     };
     let policy = Policy::with(vec![rpc]);
     let text = policy.text();

@@ -152,6 +152,7 @@ fn whose_a_thing_is_stands_in_its_first_event() {
         "InterestRegistered",
         "PersonRegistered",
         "RoleGranted",
+        "ProgramRegistered",
     ];
     for (type_name, _, event) in crate::golden::all().iter() {
         let name = type_name.rsplit('.').next().expect("a name");

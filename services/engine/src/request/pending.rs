@@ -49,6 +49,11 @@ impl PendingCommand {
         }
     }
 
+    /// The command's id, as its sender has chosen it.
+    pub fn id(&self) -> CommandId {
+        self.head.id
+    }
+
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.head.actor

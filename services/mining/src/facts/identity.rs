@@ -1,7 +1,7 @@
 use super::Facts;
 use crate::object::Object;
 use idesluss_domain::identity::{
-    AccountEvent, GrantEvent, MappingEvent, OrganisationEvent, PersonEvent, SigningKeyEvent,
+    AccountEvent, GrantEvent, MappingEvent, OrganisationEvent, PersonEvent, ProgramEvent, SigningKeyEvent,
 };
 
 /// What happens to the organisations of an instance.
@@ -97,6 +97,27 @@ pub(super) fn of_mapping(event: &MappingEvent, facts: &mut Facts) {
         MappingEvent::MappingWithdrawn(event) => {
             facts.about("organisation", &event.organisation);
         }
+    }
+}
+
+/// What happens to a program that acts for an organisation.
+pub(super) fn of_program(event: &ProgramEvent, facts: &mut Facts) {
+    match event {
+        ProgramEvent::ProgramRegistered(event) => {
+            facts
+                .says("held_role", event.role.as_str())
+                .about("organisation", &event.organisation)
+                .about("contact", event.contact);
+        }
+        ProgramEvent::ProgramScopesChanged(event) => {
+            facts.says("scopes", event.scopes.len());
+        }
+        ProgramEvent::ProgramCredentialAdded(event) => {
+            facts.says("from", event.from).says_if("until", event.until);
+        }
+        ProgramEvent::ProgramCredentialRevoked(_)
+        | ProgramEvent::ProgramDisabled(_)
+        | ProgramEvent::ProgramEnabled(_) => {}
     }
 }
 

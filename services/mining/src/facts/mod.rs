@@ -49,6 +49,7 @@ impl Facts {
             Event::SigningKey(event) => identity::of_signing_key(event, &mut facts),
             Event::Account(event) => identity::of_account(event, subject, &mut facts),
             Event::Mapping(event) => identity::of_mapping(event, &mut facts),
+            Event::Program(event) => identity::of_program(event, &mut facts),
             // What it says is in its type and its subject.
             Event::Session(_) => {}
             Event::Instance(InstanceEvent::EpochOpened(opened)) => {

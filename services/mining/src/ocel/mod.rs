@@ -15,7 +15,7 @@ use super::occurrence::Occurrence;
 use super::status::StatusTracker;
 use super::value::{Attribute, Form, Value};
 use idesluss_auditor::Reading;
-use idesluss_domain::words::Timestamp;
+use idesluss_domain::words::{PersonId, Timestamp};
 
 /// When what was so from the beginning is said to have been so, by the standard.
 const BEGINNING: &str = "1970-01-01T00:00:00Z";
@@ -44,6 +44,7 @@ impl Kind {
             | Self::Grant
             | Self::Account
             | Self::Mapping
+            | Self::Program
             | Self::Session
             | Self::Service => &[],
         }
@@ -140,7 +141,7 @@ fn relations(occurrence: &Occurrence, facts: &Facts) -> Vec<(&'static str, Objec
     let actor = if occurrence.person.is_nil() {
         Object::service(occurrence.service)
     } else {
-        Object::Numbered(Kind::Person, occurrence.person)
+        Object::from(PersonId(occurrence.person))
     };
     let subject = &occurrence.subject;
     let mut relations = vec![(subject.kind().as_str(), subject.clone())];

@@ -2,8 +2,8 @@
 
 use super::{Act, day, sweden};
 use crate::verify::findings::Found;
-use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules};
-use idesluss_domain::words::{Date, GrantId, OrganisationId, PersonId, Role};
+use idesluss_domain::identity::{Grant, Grants, Organisations, OrganisationsRules, Program, Programs};
+use idesluss_domain::words::{Actor, Date, GrantId, OrganisationId, PersonId, ProgramId, Role};
 use idesluss_domain::{Decider as _, Event, may_write};
 use idesluss_proof::line::EventLine;
 use std::collections::HashMap;
@@ -14,11 +14,12 @@ use uuid::Uuid;
 pub(in crate::verify) struct Roles {
     zone: jiff::tz::TimeZone,
     grants: HashMap<Uuid, Grant>,
+    programs: HashMap<Uuid, Program>,
     /// Whether the log has heard of anybody, and which roles wait to be confirmed.
     organisations: Organisations,
     /// The last command of somebody who held the role, and the grant that it names: all of its entries stand on what stood before the first, also
     /// where somebody takes back the role in which they act.
-    held_for: Option<(u64, GrantId)>,
+    held_for: Option<(u64, Uuid)>,
     /// Acts of people before that, and the first of them.
     pub(in crate::verify) unjudged: (u64, Option<u64>),
 }
@@ -28,6 +29,7 @@ impl Default for Roles {
         Self {
             zone: sweden(),
             grants: HashMap::new(),
+            programs: HashMap::new(),
             organisations: Organisations::default(),
             held_for: None,
             unjudged: (0, None),
@@ -52,6 +54,13 @@ impl Roles {
                 };
                 let grant = self.grants.remove(&id).unwrap_or_default();
                 self.grants.insert(id, Grants::evolve(grant, event));
+            }
+            Event::Program(event) => {
+                let Some(id) = super::id(&line.subject, "program/") else {
+                    return;
+                };
+                let program = self.programs.remove(&id).unwrap_or_default();
+                self.programs.insert(id, Programs::evolve(program, event));
             }
             _ => {}
         }
@@ -86,6 +95,14 @@ impl Roles {
         let (Ok(person), Ok(organisation)) = ids else {
             return Some("its actor or its organisation is none".to_owned());
         };
+        if let Some(program) = ProgramId::of(person) {
+            let actor = Actor {
+                person,
+                organisation,
+                role,
+            };
+            return self.judge_program(program, &actor, act, said);
+        }
         let of = |person| GrantId::of(person, &organisation, role);
         let is_said = |grant: &GrantId| said == Some(&*format!("grant:{grant}"));
         // Whoever comes in by their organisation's provider submits by a grant to all who do.
@@ -94,13 +111,31 @@ impl Roles {
         let Some(grant) = std::iter::once(own).chain(members).find(is_said) else {
             return Some(format!("it names another grant than {own}, which would be {role}'s"));
         };
-        if self.held_for == Some((act.command, grant)) {
+        if self.held_for == Some((act.command, grant.0)) {
             return None;
         }
         let today = day(&self.zone, act.recorded_micros);
         let found = self.held(grant, role, today);
-        self.held_for = found.is_none().then_some((act.command, grant));
+        self.held_for = found.is_none().then_some((act.command, grant.0));
         found
+    }
+
+    /// Why a program did not act so; None: it did: registered for the organisation in the role, let in, and with something that it may do.
+    fn judge_program(&self, id: ProgramId, actor: &Actor, act: &Act<'_>, said: Option<&str>) -> Found {
+        if said != Some(&*format!("program:{id}")) {
+            return Some(format!("it is the program {id}'s, and names another right"));
+        }
+        let Some(program) = self.programs.get(&id.0) else {
+            return Some(format!("the program {id} was not registered before it"));
+        };
+        let counts = self.organisations.counts_of_round(&actor.organisation, program.round());
+        match program.acts_as(actor) && counts && !program.scopes.is_empty() {
+            true => None,
+            false => Some(format!(
+                "the program {id} was registered otherwise, shut out, or given nothing to do, before the entry at {}",
+                act.position
+            )),
+        }
     }
 
     /// Why a role was not held under a grant on a day; None: it was.
@@ -386,6 +421,92 @@ mod tests {
         );
         assert!(judge_in(2, &mut roles, "coordinator", named.clone()).is_some());
         assert!(judge_in(1, &mut roles, "coordinator", named).is_some());
+    }
+
+    #[test]
+    fn a_program_acts_as_it_was_registered_while_it_is_let_in_and_may_do_anything() {
+        use idesluss_domain::identity::ProgramEvent;
+        use idesluss_domain::identity::program::{
+            ProgramDisabled, ProgramEnabled, ProgramRegistered, ProgramScopesChanged,
+        };
+        let program = ProgramId::derive(Uuid::from_u128(9));
+        let subject = format!("program/{program}");
+        let mut roles = Roles::default();
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &imported());
+        let tell = |roles: &mut Roles, source: &str, event: ProgramEvent| take(roles, source, &subject, &event.into());
+        let acts = |roles: &mut Roles, role: &str, right: String| {
+            let acted = Draft {
+                actor: program.to_string(),
+                ..draft("idesluss.submission.v1.IdeaSubmitted", role, Some(right))
+            };
+            let judged = with_line(&acted, "idea/1", "/fyrbodal/submission/house", |event| {
+                let act = Act {
+                    position: 5,
+                    recorded_micros: LATE,
+                    command: 1,
+                    event,
+                };
+                roles.judge(&act, "submission")
+            });
+            judged.is_none()
+        };
+        let own = || format!("program:{program}");
+        assert!(!acts(&mut roles, "submitter", own()), "nobody registered it");
+        let registered = ProgramRegistered {
+            program,
+            organisation: home(),
+            name: "E-tjänsten".into(),
+            contact: PersonId(PERSON),
+            role: Role::Submitter,
+            round: 0,
+        };
+        tell(&mut roles, "/fyrbodal/submission/house", registered.clone().into());
+        assert!(!acts(&mut roles, "submitter", own()), "another source says so");
+        tell(&mut roles, IDENTITY, registered.into());
+        assert!(!acts(&mut roles, "submitter", own()), "it was given nothing");
+        let scope = "submission.v1.SubmissionCommandService/SubmitIdea"
+            .parse()
+            .expect("a scope");
+        tell(
+            &mut roles,
+            IDENTITY,
+            ProgramScopesChanged { scopes: [scope].into() }.into(),
+        );
+        assert!(acts(&mut roles, "submitter", own()));
+        assert!(!acts(&mut roles, "coordinator", own()), "in another role");
+        assert!(!acts(
+            &mut roles,
+            "submitter",
+            format!("grant:{}", grant(Role::Submitter))
+        ));
+        let other = ProgramId::derive(Uuid::from_u128(8));
+        assert!(!acts(&mut roles, "submitter", format!("program:{other}")));
+        tell(&mut roles, IDENTITY, ProgramDisabled {}.into());
+        assert!(!acts(&mut roles, "submitter", own()), "it was shut out");
+        tell(&mut roles, IDENTITY, ProgramEnabled { round: 0 }.into());
+        assert!(acts(&mut roles, "submitter", own()));
+        take(
+            &mut roles,
+            IDENTITY,
+            "organisations/fyrbodal",
+            &OrganisationEvent::from(RolesSuspended { round: 1 }).into(),
+        );
+        let settings = OrganisationSettings {
+            name: "Uddevalla".into(),
+            prefix: "UDD".parse().expect("a prefix"),
+            kind: OrganisationKind::Municipality,
+            public_body: true,
+            answer_working_days: 10,
+            decision_days: 60,
+            idle_minutes: 120,
+            session_hours: 12,
+        };
+        let organisation = home();
+        let told = OrganisationEvent::from(OrganisationRegistered { organisation, settings });
+        take(&mut roles, IDENTITY, "organisations/fyrbodal", &told.into());
+        tell(&mut roles, IDENTITY, ProgramDisabled {}.into());
+        tell(&mut roles, IDENTITY, ProgramEnabled { round: 1 }.into());
+        assert!(acts(&mut roles, "submitter", own()), "it was let in after the restore");
     }
 
     #[test]

@@ -12,6 +12,7 @@ const CRITERION: &str = "what a criterion means, adopted for everybody to read";
 const OFFICES: &str = "what an organisation's offices and parts of its work are called";
 const ORGANISATION: &str = "the name of an organisation";
 const TERMS: &str = "the terms under which ideas are taken in, adopted for everybody to read";
+const PROGRAM: &str = "the name of a program";
 const PROVIDER: &str = "what a provider calls its claims, its groups and the ways to sign in there";
 const BOARD: &str = "the name of a board";
 const SOURCE: &str = "a journal's name, from this machine's own settings";
@@ -46,6 +47,7 @@ const FREE: &[(&str, &str)] = &[
     ("MappingAdopted.mapping.lines.*.value", PROVIDER),
     ("OrganisationChanged.settings.name", ORGANISATION),
     ("OrganisationRegistered.settings.name", ORGANISATION),
+    ("ProgramRegistered.name", PROGRAM),
     ("SolutionPublished.description.contact", PUBLIC),
     ("SolutionPublished.description.licence", PUBLIC),
     ("SolutionPublished.description.prerequisites", PUBLIC),

@@ -6,10 +6,12 @@ use idesluss_domain::identity::look::*;
 use idesluss_domain::identity::mapping::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
+use idesluss_domain::identity::program::*;
 use idesluss_domain::identity::session::*;
 use idesluss_domain::identity::signing_key::*;
 use idesluss_domain::identity::terms::*;
-use idesluss_domain::words::{PublicKey, Role};
+use idesluss_domain::words::{CredentialId, ProgramId, PublicKey, Role};
+use uuid::Uuid;
 
 pub(super) fn write(samples: &mut Samples) {
     organisations(samples);
@@ -62,6 +64,7 @@ pub(super) fn write(samples: &mut Samples) {
     );
     samples.page(GrantEvent::from, RoleRevoked {}, &[]);
     sign_in(samples);
+    programs(samples);
     samples.page(SessionEvent::from, SessionEnded {}, &[]);
     let announced = SigningKeyAnnounced {
         number: 1,
@@ -122,6 +125,50 @@ fn sign_in(samples: &mut Samples) {
     );
     let organisation = organisation("uddevalla");
     samples.page(MappingEvent::from, MappingWithdrawn { organisation }, &[]);
+}
+
+fn programs(samples: &mut Samples) {
+    let registered = ProgramRegistered {
+        program: ProgramId::derive(Uuid::from_u128(7)),
+        organisation: organisation("uddevalla"),
+        name: "E-tjänsten".into(),
+        contact: person(1),
+        role: Role::Submitter,
+        round: 2,
+    };
+    samples.words(ProgramEvent::from, registered.clone(), "role", |event, word| {
+        event.role = word
+    });
+    samples.page(
+        ProgramEvent::from,
+        registered,
+        &[("before-any-restore", &|event| event.round = 0)],
+    );
+    let scopes = ["submission.v1.SubmissionCommandService/SubmitIdea"];
+    let scopes = scopes.iter().map(|scope| form(scope)).collect();
+    samples.page(ProgramEvent::from, ProgramScopesChanged { scopes }, &[]);
+    let credential = CredentialId(Uuid::from_u128(8));
+    let added = ProgramCredentialAdded {
+        credential,
+        kind: CredentialKind::Secret,
+        from: day(23),
+        until: Some(day(30)),
+    };
+    samples.page(
+        ProgramEvent::from,
+        added,
+        &[
+            ("key", &|event| event.kind = CredentialKind::Key),
+            ("without-until", &|event| event.until = None),
+        ],
+    );
+    samples.page(ProgramEvent::from, ProgramCredentialRevoked { credential }, &[]);
+    samples.page(ProgramEvent::from, ProgramDisabled {}, &[]);
+    samples.page(
+        ProgramEvent::from,
+        ProgramEnabled { round: 2 },
+        &[("before-any-restore", &|event| event.round = 0)],
+    );
 }
 
 fn organisations(samples: &mut Samples) {

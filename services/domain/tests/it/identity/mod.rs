@@ -4,6 +4,7 @@ mod asserted;
 mod grants;
 mod local;
 mod mapped;
+mod programs;
 mod refusals;
 mod restored;
 
