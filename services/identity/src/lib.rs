@@ -2,10 +2,12 @@
 //!
 //! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and
 //! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, as `asks` lets it, `mapped` knows
-//! what organisations make of what they say, `local` is for those who have accounts of here, `forms` keeps what came after a session's end, `sessions` keeps who is
-//! signed in, all of it beside the journal as `kept` does. `views` are what lists show, `search` finds people by their names.
+//! what organisations make of what they say, `local` is for those who have accounts of here. `programs` lets programs in, whose signed words `client_assertions` checks.
+//! `forms` keeps what came after a session's end, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show, `search`
+//! finds people by their names.
 
 mod asks;
+mod client_assertions;
 mod first;
 mod forms;
 mod grpc;
@@ -15,6 +17,7 @@ mod local;
 mod machine;
 mod mapped;
 mod oidc;
+mod programs;
 mod providers;
 mod registration;
 mod search;
@@ -29,7 +32,7 @@ pub use machine::{check_administrator, name_administrator, without_administrator
 
 use futures_util::FutureExt as _;
 use idesluss_domain::identity::{
-    AccountEvent, GrantEvent, MappingEvent, OrganisationEvent, PersonEvent, SessionEvent, SigningKeyEvent,
+    AccountEvent, GrantEvent, MappingEvent, OrganisationEvent, PersonEvent, ProgramEvent, SessionEvent, SigningKeyEvent,
 };
 use idesluss_engine::{Builder, Service, StartError, Timer as _};
 use idesluss_search::Search;
@@ -44,6 +47,7 @@ pub const SERVICE: Service = Service {
         GrantEvent::TYPES,
         AccountEvent::TYPES,
         MappingEvent::TYPES,
+        ProgramEvent::TYPES,
         SessionEvent::TYPES,
         SigningKeyEvent::TYPES,
     ],
@@ -80,6 +84,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     builder.timer(mapped.clone());
     let sign_in = sign_in::SignIn::new(context.clone(), people.clone(), sessions, mapped, providers);
     let local = local::Local::new(context.clone(), people.clone(), sign_in.clone());
+    let programs = programs::Programs::new(context.clone());
     builder.rpcs(grpc::rpcs(grpc::Identity {
         context,
         people,
@@ -87,5 +92,6 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
         sign_in,
         local,
         keys,
+        programs,
     }))
 }

@@ -25,8 +25,8 @@ pub(super) async fn read(
     if known == 0 {
         identity.people.catch_up().await?;
     }
-    let ask = move |conn: &rusqlite::Connection| views::directory(conn, today);
-    let (mut rows, position) = identity.people.query_whole(asker.after.as_ref(), ask).await?;
+    let ask = move |conn: &rusqlite::Connection| Ok((views::directory(conn, today)?, views::all_programs(conn)?));
+    let ((mut rows, programs), position) = identity.people.query_whole(asker.after.as_ref(), ask).await?;
     let organisations = identity.context.organisations().await?;
     // Nobody is offered in a role that waits to be confirmed.
     for row in &mut rows {
@@ -41,7 +41,7 @@ pub(super) async fn read(
             .values()
             .map(|known| write_organisation(known, today))
             .collect(),
-        people: Vec::new(),
+        people: programs.into_iter().map(super::programs::member).collect(),
         position,
     };
     let parts: Vec<Vec<DirectoryRow>> = rows.chunks(PART).map(<[DirectoryRow]>::to_vec).collect();

@@ -6,6 +6,7 @@ mod local;
 mod mapping;
 mod organisations;
 mod people;
+mod programs;
 mod sessions;
 
 pub(crate) use grants::Asked;
@@ -13,9 +14,11 @@ pub(crate) use organisations::about;
 
 use crate::keys::Keys;
 use crate::local::Local;
+use crate::programs::Programs;
 use crate::sign_in::SignIn;
 use idesluss_domain::identity::People;
 use idesluss_domain::identity::person::PersonAction;
+use idesluss_domain::identity::program::ProgramAction;
 use idesluss_engine::{Acts, CommandContext, Rpcs, ViewHandle};
 use idesluss_proto::Rpc;
 use idesluss_proto::requests::identity as read;
@@ -34,6 +37,7 @@ pub(crate) struct Identity {
     pub(crate) sign_in: SignIn,
     pub(crate) local: Local,
     pub(crate) keys: Keys,
+    pub(crate) programs: Programs,
 }
 
 impl AsRef<CommandContext> for Identity {
@@ -43,6 +47,8 @@ impl AsRef<CommandContext> for Identity {
 }
 
 impl Acts<People> for Identity {}
+
+impl Acts<idesluss_domain::identity::Programs> for Identity {}
 
 /// What an rpc answers.
 type Answer<R> = Result<<R as Rpc>::Response, Status>;
@@ -73,6 +79,18 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         .command(grants::grant)
         .command(grants::revoke)
         .command(grants::name_administrator)
+        // Programs.
+        .command(programs::register)
+        .command(programs::change_scopes)
+        .command(programs::add_secret)
+        .command(programs::add_key)
+        .command(programs::revoke_credential)
+        .act::<idesluss_domain::identity::Programs, _>(|c: read::DisableProgram| (c.program, ProgramAction::Disable))
+        .command(programs::enable)
+        .member(programs::begin_session)
+        .member(programs::get_session)
+        .query(programs::list)
+        .query(programs::get)
         // Coming in by a provider.
         .command(mapping::adopt)
         .command(mapping::withdraw)

@@ -308,15 +308,19 @@ pub(super) async fn get(identity: Identity, asker: Asker, asked: GetPerson) -> A
 }
 
 pub(super) async fn names(identity: Identity, asker: Asker, asked: GetNames) -> Answer<pb::GetNamesRequest> {
-    let ask = move |conn: &Connection| views::anybody(conn, &asked.people);
-    let (mut rows, _) = identity.people.query(asker.after.as_ref(), ask).await?;
+    let ask = move |conn: &Connection| {
+        let people = views::anybody(conn, &asked.people)?;
+        Ok((people, views::programs_among(conn, &asked.people)?))
+    };
+    let ((mut rows, programs), _) = identity.people.query(asker.after.as_ref(), ask).await?;
     rows.retain(|row| row.name_for(&asker.actor().organisation).is_some());
     let texts = identity.open_names(&asker, &rows).await?;
     let name = |row: &PersonRow| pb::Name {
         person: row.person.clone(),
         name: texts.get(row.name_for(&asker.actor().organisation)),
     };
+    let names = rows.iter().map(name);
     Ok(pb::GetNamesResponse {
-        names: rows.iter().map(name).collect(),
+        names: names.chain(programs.into_iter().map(super::programs::named)).collect(),
     })
 }

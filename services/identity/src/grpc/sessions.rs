@@ -4,17 +4,18 @@ use super::{Answer, Answered, Identity};
 use crate::providers::Provider;
 use crate::sessions::{Session, Way};
 use crate::sign_in::{Arrived, Back, OwnRole};
-use idesluss_access::{Assertion, LIFETIME_MICROS, presenter};
-use idesluss_domain::words::{Actor, Role, Timestamp};
+use idesluss_access::{Assertion, Granted, LIFETIME_MICROS, presenter};
+use idesluss_domain::words::{Actor, CommandId, Role, SessionId, Timestamp};
 use idesluss_domain::{MACHINE, SERVICES};
 use idesluss_engine::{MemberCall, PendingCommand, forbidden};
 use idesluss_proto::pb::identity as pb;
 use idesluss_proto::requests::identity::RotateSigningKey;
 use idesluss_proto::status::{Reason, invalid_field, refuse};
 use idesluss_proto::{Problem, Reader, write_actor};
+use std::collections::HashMap;
 use tonic::Status;
 
-fn ended() -> Status {
+pub(super) fn ended() -> Status {
     refuse(Reason::SessionEnded)
 }
 
@@ -277,20 +278,10 @@ pub(super) async fn get(identity: Identity, call: MemberCall<pb::GetSessionReque
     }
     let granted = engine.granted(&session.actor).await?;
     let granted = granted.ok_or_else(|| forbidden(Reason::RoleNotHeld))?;
-    let (number, key) = (identity.keys.newest().await?).ok_or_else(|| refuse(Reason::IdentityUnavailable))?;
-    let now = engine.clock().now().as_micros();
-    let assertion = |audience: &str| Assertion {
-        instance: identity.context.instance.clone(),
-        audience: audience.to_owned(),
-        presenter: presenter.to_owned(),
-        session: session.id,
-        actor: session.actor.clone(),
-        granted,
-        issued_micros: now,
-        expires_micros: session.ends().min(now + LIFETIME_MICROS),
-        command,
-    };
-    let signed = SERVICES.map(|audience| (audience.to_owned(), assertion(audience).sign(&key, number)));
+    let until = session.ends();
+    let assertions = identity
+        .assertions(presenter, (session.id, until), (&session.actor, granted), command)
+        .await?;
     // What is asked for one command alone is asked by whoever knows already what else they may do.
     let roles = match command {
         None => identity.sign_in.roles(session.actor.person, &session.way).await?,
@@ -299,7 +290,7 @@ pub(super) async fn get(identity: Identity, call: MemberCall<pb::GetSessionReque
     Ok(pb::GetSessionResponse {
         session: session.id.to_string(),
         actor: Some(write_actor(&session.actor)),
-        assertions: signed.into(),
+        assertions,
         wants_keeping: identity.sign_in.sessions.wants_keeping(&session),
         roles: roles.into_iter().map(write_own_role).collect(),
     })
@@ -318,6 +309,32 @@ fn write_own_role(own: OwnRole) -> pb::MemberRole {
 }
 
 impl Identity {
+    /// An assertion for each service by its name, of whoever acts in a session until it ends, to be shown by `presenter`; for one command alone, if it
+    /// is named.
+    pub(super) async fn assertions(
+        &self,
+        presenter: &str,
+        (session, until): (SessionId, i64),
+        (actor, granted): (&Actor, Granted),
+        command: Option<CommandId>,
+    ) -> Answered<HashMap<String, Vec<u8>>> {
+        let (number, key) = (self.keys.newest().await?).ok_or_else(|| refuse(Reason::IdentityUnavailable))?;
+        let now = self.context.engine.clock().now().as_micros();
+        let assertion = |audience: &str| Assertion {
+            instance: self.context.instance.clone(),
+            audience: audience.to_owned(),
+            presenter: presenter.to_owned(),
+            session,
+            actor: actor.clone(),
+            granted,
+            issued_micros: now,
+            expires_micros: until.min(now + LIFETIME_MICROS),
+            command,
+        };
+        let signed = SERVICES.map(|audience| (audience.to_owned(), assertion(audience).sign(&key, number)));
+        Ok(signed.into())
+    }
+
     /// What whoever has signed in is answered.
     pub(super) async fn arrived(&self, arrived: Arrived) -> Answered<pb::FinishSignInResponse> {
         let Arrived {

@@ -13,7 +13,7 @@ pub struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
 
     fn schema() -> &'static str {
         include_str!("people.sql")
@@ -37,6 +37,7 @@ impl View for PeopleView {
                 Some(Event::Person(event)) => person(tx, entry, event)?,
                 Some(Event::Grant(event)) => grant(tx, entry, event)?,
                 Some(Event::Account(event)) => account(tx, entry, event)?,
+                Some(Event::Program(event)) => super::programs::take(tx, entry, event)?,
                 Some(Event::Organisation(OrganisationEvent::TermsAdopted(event))) => terms(tx, entry, event)?,
                 _ => {}
             }

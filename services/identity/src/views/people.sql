@@ -39,6 +39,19 @@ CREATE TABLE grants (
 CREATE INDEX grants_of_person ON grants (person, organisation, role);
 CREATE INDEX grants_by_group ON grants (organisation, person, role) WHERE by_group = 1 AND revoked = 0;
 
+-- Programs, which are called openly what they are called.
+CREATE TABLE programs (
+    program TEXT PRIMARY KEY,
+    organisation TEXT NOT NULL,
+    name TEXT NOT NULL,
+    contact TEXT NOT NULL,      -- who answers for it
+    role INTEGER NOT NULL,
+    disabled INTEGER NOT NULL,  -- whether it is not let in any more
+    round INTEGER NOT NULL,     -- how often all roles had been suspended when it was let in
+    since INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX programs_in_order ON programs (organisation, since);
+
 -- What people sign in with.
 CREATE TABLE accounts (
     account TEXT PRIMARY KEY,
