@@ -195,6 +195,7 @@ pub(crate) async fn send(user: &User, acts: &Acts, act: &str, posted: &Posted) -
                     user.web.who.wait_for(token).await;
                     // Whoever may act otherwise from now on does so at once, as far as they come by this gateway.
                     user.web.sessions.hear_anew();
+                    user.web.programs.hear_anew();
                 }
                 Became::Done(Done { token, rpc: rpc(path) })
             }

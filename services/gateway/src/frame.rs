@@ -169,6 +169,7 @@ fn menu(user: &User) -> Vec<Item> {
     let l = user.lang;
     let pages = [
         (user.may::<id::ListPeopleRequest>(), "/personer", l.t("common-people")),
+        (user.may::<id::ListProgramsRequest>(), "/program", l.t("programs-title")),
         (
             user.may::<id::ChangeOrganisationRequest>(),
             "/organisation",

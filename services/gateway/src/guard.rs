@@ -8,7 +8,7 @@ use crate::session::{Reads, Web};
 use axum::extract::{ConnectInfo, FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 use idesluss_runtime::report_refusal;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -71,9 +71,23 @@ fn is_asked_here(request: &Request, web: &Web) -> bool {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let is_ours = |host: &HeaderValue| host.to_str().is_ok_and(|host| origin.is_host(host));
     let target = request.uri().authority();
-    hosts.next().is_some_and(is_ours)
-        && hosts.next().is_none()
-        && target.is_none_or(|authority| origin.is_host(authority.as_str()))
+    // HTTP/2 says it in the target, and needs no header beside it.
+    let is_said = match hosts.next() {
+        Some(host) => is_ours(host),
+        None => request.version() == Version::HTTP_2 && target.is_some(),
+    };
+    is_said && hosts.next().is_none() && target.is_none_or(|authority| origin.is_host(authority.as_str()))
+}
+
+/// Has a request say in one way under which name it was asked for, which HTTP/2 says in the target alone.
+fn name_host(request: &mut Request) {
+    if request.headers().contains_key(header::HOST) {
+        return;
+    }
+    let target = request.uri().authority();
+    if let Some(host) = target.and_then(|target| HeaderValue::from_str(target.as_str()).ok()) {
+        request.headers_mut().insert(header::HOST, host);
+    }
 }
 
 /// From where a request came that this peer has sent. Errors: it is no proxy of ours and says that it is one, or has come by without ours.
@@ -118,6 +132,7 @@ pub(crate) async fn guard(
     let mut response = match asker(&request, peer.ip(), &web) {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
+            name_host(&mut request);
             next.run(request).await
         }
         Err(TurnedAway(kind, what)) => {

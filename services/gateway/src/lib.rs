@@ -25,6 +25,7 @@ mod pages;
 mod phrases;
 mod plain;
 mod posted;
+mod programs;
 mod rate;
 mod reader;
 mod refill;

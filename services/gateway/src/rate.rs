@@ -51,7 +51,7 @@ impl Rate {
     }
 
     /// After how many seconds the next request of this address is answered; None: now.
-    fn wait(&self, from: IpAddr, path: &str) -> Option<u64> {
+    pub(crate) fn wait(&self, from: IpAddr, path: &str) -> Option<u64> {
         let [all, passwords] = self.0.as_ref()?;
         let is_dear = PASSWORDS.contains(&path);
         let dear = || match is_dear {

@@ -26,7 +26,7 @@ const PAUSES: ExponentialBuilder = ExponentialBuilder::new()
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The rpc whose request is a stream of a file: too large to be kept for another time.
-const STREAMED: &str = "/AttachFile";
+pub(crate) const STREAMED: &str = "/AttachFile";
 
 /// A way to a service that does not give up at the first failure. Cheap to clone.
 #[derive(Clone)]

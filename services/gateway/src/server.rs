@@ -8,6 +8,7 @@ use crate::guard;
 use crate::journal_look::JournalLook;
 use crate::kept;
 use crate::pages;
+use crate::programs::{self, Programs};
 use crate::rate::{self, Rate};
 use crate::services::{self, Services};
 use crate::session::{Reads, Web};
@@ -98,6 +99,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         who,
         services: Services::new(services),
         sessions: Sessions::default(),
+        programs: Programs::default(),
         demo,
         signs_in,
         link: Mutex::new(token),
@@ -120,6 +122,7 @@ fn router(web: Arc<Web>) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), kept::give_back))
         .layer(middleware::from_fn_with_state(web.clone(), explain))
         .layer(middleware::from_fn_with_state(web.clone(), framed::errors))
+        .layer(middleware::from_fn_with_state(web.clone(), programs::before_pages))
         .layer(middleware::from_fn_with_state(web.clone(), guard::guard))
         .with_state(web)
 }

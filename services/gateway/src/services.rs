@@ -85,7 +85,7 @@ impl Services {
     }
 
     /// The service that an rpc belongs to, by its path or its service's full name. Errors: none behind the pages has it.
-    fn of(&self, name: &str) -> Result<Retry, Status> {
+    pub(crate) fn of(&self, name: &str) -> Result<Retry, Status> {
         match name.trim_start_matches('/').split('.').nth(1) {
             Some("submission") => Ok(self.submission.clone()),
             Some("evaluation") => Ok(self.evaluation.clone()),

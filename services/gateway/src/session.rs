@@ -8,6 +8,7 @@ use crate::lang::Lang;
 use crate::origin::Origin;
 use crate::pages::{self, in_address};
 use crate::phrases::Kind;
+use crate::programs::Programs;
 use crate::rate::Rate;
 use crate::reader::Reader;
 use crate::services::Services;
@@ -45,6 +46,8 @@ pub(crate) struct Web {
     pub(crate) who: Arc<DirectoryCache>,
     pub(crate) services: Services,
     pub(crate) sessions: Sessions,
+    /// The programs that were heard of lately.
+    pub(crate) programs: Programs,
     pub(crate) demo: bool,
     /// People sign in: nobody chooses whom to be.
     pub(crate) signs_in: bool,
@@ -430,6 +433,7 @@ impl User {
                 who: Arc::new(DirectoryCache::new(Arc::new(directory))),
                 services: Services::new(services),
                 sessions: Sessions::default(),
+                programs: Programs::default(),
                 demo: true,
                 signs_in: false,
                 link: Mutex::new(None),

@@ -32,6 +32,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub struct SignedIn {
     identity: Peer,
     secret: Vec<u8>,
+    /// It is a program's session, and no person's.
+    is_program: bool,
     heard: std::sync::Mutex<Heard>,
     /// Held by whoever asks identity: one at a time.
     asking: Mutex<()>,
@@ -99,8 +101,17 @@ impl SignedIn {
         Self {
             identity,
             secret,
+            is_program: false,
             heard: std::sync::Mutex::default(),
             asking: Mutex::default(),
+        }
+    }
+
+    /// The program whose access token this is.
+    pub(crate) fn of_program(identity: Peer, secret: Vec<u8>) -> Self {
+        Self {
+            is_program: true,
+            ..Self::new(identity, secret)
         }
     }
 
@@ -210,20 +221,8 @@ impl SignedIn {
 
     /// What identity says now; for one command alone, if it is named.
     async fn ask(&self, command: &str, patience: Duration) -> Result<SessionState, Status> {
-        let mut request = Request::new(pb::GetSessionRequest {
-            secret: self.secret.clone(),
-            bound_to: command.to_owned(),
-        });
-        request.set_timeout(patience);
-        let asking = async {
-            SessionQueryServiceClient::new(self.identity.clone())
-                .get_session(request)
-                .await
-        };
-        let told = tokio::time::timeout(patience, asking).await;
-        let told = told
-            .unwrap_or_else(|_| Err(refuse(Reason::IdentityUnavailable)))?
-            .into_inner();
+        let told = tokio::time::timeout(patience, self.told(command, patience)).await;
+        let told = told.unwrap_or_else(|_| Err(refuse(Reason::IdentityUnavailable)))?;
         if told.wants_keeping {
             self.keep();
         }
@@ -242,6 +241,29 @@ impl SignedIn {
                 .filter_map(|(service, header)| Some((service, header?)))
                 .collect(),
         })
+    }
+
+    /// What identity answers.
+    async fn told(&self, command: &str, patience: Duration) -> Result<pb::GetSessionResponse, Status> {
+        let mut identity = SessionQueryServiceClient::new(self.identity.clone());
+        let secret = self.secret.clone();
+        if self.is_program {
+            let mut request = Request::new(pb::GetProgramSessionRequest { secret });
+            request.set_timeout(patience);
+            let told = identity.get_program_session(request).await?.into_inner();
+            return Ok(pb::GetSessionResponse {
+                session: told.session,
+                actor: told.actor,
+                assertions: told.assertions,
+                ..pb::GetSessionResponse::default()
+            });
+        }
+        let mut request = Request::new(pb::GetSessionRequest {
+            secret,
+            bound_to: command.to_owned(),
+        });
+        request.set_timeout(patience);
+        Ok(identity.get_session(request).await?.into_inner())
     }
 
     /// Tells identity that the session is used; where that does not succeed, the next time does.

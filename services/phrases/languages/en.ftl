@@ -237,6 +237,20 @@ refusal-NO_ACCOUNT = The person signs in with no account.
 refusal-OTHER_PERSONS_ACCOUNT = The account belongs to somebody else.
 refusal-BAD_MAPPING = Write 1 to { $max } rows, none twice, with at most { $most } characters in each text and no personal numbers, and 20 levels and 20 means at the most.
 refusal-ROLE_NOT_BY_GROUP = That role can't come by a group. It is given by hand.
+refusal-NO_SUCH_PROGRAM = There is no such program.
+refusal-OTHER_PROGRAM = Another program is registered under the same number.
+refusal-BAD_PROGRAM_NAME = Write what the program is called in { $max } characters at the most, without a personal number.
+refusal-NO_SUCH_CONTACT = The contact is nobody of the organisation. Choose somebody who is registered there.
+refusal-ROLE_NOT_FOR_PROGRAMS = The role takes a person. Choose another one for the program.
+refusal-SCOPE_NOT_FOR_PROGRAMS = The program can't be given something of that in its role. Choose among what its page shows.
+refusal-TOO_MANY_SCOPES = A program is given { $max } things to do at the most.
+refusal-TOO_MANY_CREDENTIALS = The program has { $max } secrets and keys already that hold. Revoke one first.
+refusal-CREDENTIAL_ENDS_BEFORE = The last day is over already. Choose today or a later day.
+refusal-NO_SUCH_CREDENTIAL = There is no such secret or key, or it was revoked already.
+refusal-PROGRAM_DISABLED_ALREADY = The program is shut out already.
+refusal-PROGRAM_NOT_DISABLED = The program is not shut out.
+refusal-OUTSIDE_SCOPES = The program was not given that. An administrator of its organisation decides what it may do.
+refusal-NOT_THIS_PROGRAM = The program is not known, does not show that it is this one, or is not let in.
 
 ## What is wrong with a field
 
@@ -306,6 +320,7 @@ problem-UNCONFIRMED-submitter_told = tell the submitter first, then tick the box
 problem-UNCONFIRMED-consented = ask the submitter first, and tick the box when you have a yes
 problem-MISSING-awaits = say what would bring the idea back
 problem-NOT_A_DIGEST = write the checksum as 64 hexadecimal digits
+problem-NOT_A_PUBLIC_KEY = paste a public key as a JWK, for ES256 or EdDSA, without the private half
 
 ## What happened
 
@@ -424,6 +439,12 @@ event-AccountLinked = An account was linked to a person
 event-AccountUnlinked = An account was unlinked from a person
 event-MappingAdopted = Who gets which role by their group was adopted
 event-MappingWithdrawn = Roles by group were withdrawn
+event-ProgramRegistered = A program was registered
+event-ProgramScopesChanged = What a program may do was changed
+event-ProgramCredentialAdded = A program was given a secret or a key
+event-ProgramCredentialRevoked = A program's secret or key was revoked
+event-ProgramDisabled = A program was shut out
+event-ProgramEnabled = A program was let in again
 
 ## Where things stand
 
@@ -619,6 +640,10 @@ field-amr = Demanded means of signing in
 field-lines = Groups and roles
 field-hash = Checksum
 field-mapping = Who gets what
+field-program = The program
+field-scopes = What it may do
+field-credential = Secret or key
+field-jwk = Public key
 
 ## What was just done, and what follows
 
@@ -707,6 +732,72 @@ done-ChangeSignInMeans = How you sign in has been changed. Where something old s
 done-EnablePerson = The person can sign in again.
 done-AdoptMapping = It holds from now on. The roles are changed.
 done-WithdrawMapping = Nobody gets roles by their group any more.
+done-RegisterProgram = The program is registered. Open it in the list and say what it may do.
+done-ChangeProgramScopes = What the program may do is changed, from now on.
+done-AddProgramSecret = The program has a new secret.
+done-AddProgramKey = The program has a new key. Those that it had hold on.
+done-RevokeProgramCredential = It is revoked. What the program had begun with it is ended.
+done-DisableProgram = The program is shut out, everywhere and from now on.
+done-EnableProgram = The program is let in again.
+
+## What a program is let do
+
+scope-submission-SubmitIdea = Ideas: submit ideas
+scope-submission-TakeOverIdea = Ideas: take over ideas from an older idea box
+scope-submission-ProposeCoauthor = Ideas: propose co-authors of its own ideas
+scope-submission-ProvideClarification = Ideas: answer questions about its own ideas
+scope-submission-AttachFile = Ideas: attach files to ideas
+scope-submission-AssignCoordinator = Ideas: assign coordinators to ideas
+scope-submission-RegisterIdea = Ideas: register ideas
+scope-submission-MoveAnswerDue = Ideas: move the day of the answer
+scope-submission-RequestClarification = Ideas: ask submitters questions
+scope-submission-SuggestSimilarIdeas = Ideas: suggest similar ideas
+scope-submission-ReactivateIdea = Ideas: take parked ideas up again
+scope-submission-ImplementIdea = Ideas: note that an idea was carried out
+scope-submission-DeliverFeedback = Ideas: give submitters feedback
+scope-submission-OpenCall = Ideas: open calls
+scope-submission-ListMyIdeas = Ideas: list its own ideas
+scope-submission-ListInbox = Ideas: list the organisation's inbox
+scope-submission-GetIdea = Ideas: read ideas
+scope-submission-GetHistory = Ideas: read the histories of ideas
+scope-submission-FindSimilarIdeas = Ideas: find similar ideas
+scope-submission-SearchIdeas = Ideas: search ideas
+scope-submission-ReadIdeas = Ideas: read several ideas at once
+scope-submission-ListCalls = Ideas: list calls
+scope-submission-DownloadAttachment = Ideas: download files of ideas
+scope-evaluation-AssignAssessors = Evaluation: assign assessors
+scope-evaluation-ReportDecision = Evaluation: report decisions to the board
+scope-evaluation-ArrangeSupport = Evaluation: arrange support after a decision
+scope-evaluation-StartPilot = Evaluation: start pilots
+scope-evaluation-CompletePilot = Evaluation: complete pilots
+scope-evaluation-RecordEarlierDecision = Evaluation: record decisions from an older idea box
+scope-evaluation-RecordEarlierAssessment = Evaluation: record assessments from an older idea box
+scope-evaluation-ListToDecide = Evaluation: list what awaits a decision
+scope-evaluation-ListEvaluations = Evaluation: list evaluations
+scope-evaluation-ListIdeaEvaluations = Evaluation: list the evaluations of an idea
+scope-evaluation-GetEvaluation = Evaluation: read evaluations
+scope-evaluation-GetDecisionPage = Evaluation: read what a decision rests on
+scope-evaluation-GetDecision = Evaluation: read decisions
+scope-evaluation-GetHistory = Evaluation: read the histories of evaluations
+scope-evaluation-GetTerms = Evaluation: read by what an evaluation was made
+scope-evaluation-ListCriteriaSets = Evaluation: list criteria
+scope-evaluation-GetDelegationOrder = Evaluation: read the delegation order
+scope-evaluation-ListAssessorLoads = Evaluation: see how much assessors have to do
+scope-sharing-RegisterInterest = Solutions: register interest in solutions
+scope-sharing-StartAdoption = Solutions: note that an adoption has begun
+scope-sharing-PostponeAdoption = Solutions: postpone an adoption
+scope-sharing-CompleteAdoption = Solutions: note that an adoption is complete
+scope-sharing-RecordBaseline = Solutions: record baselines
+scope-sharing-MeasureBenefit = Solutions: record measured benefits
+scope-sharing-ListSolutions = Solutions: list solutions
+scope-sharing-GetSolution = Solutions: read solutions
+scope-sharing-ListAdoptions = Solutions: list adoptions
+scope-sharing-GetAdoption = Solutions: read adoptions
+scope-sharing-ListBenefits = Solutions: list measured benefits
+scope-sharing-GetHistory = Solutions: read the histories of solutions and adoptions
+scope-identity-ListOrganisations = Organisations: list organisations
+scope-identity-GetTerms = Organisations: read the terms for ideas
+scope-identity-GetNames = Organisations: read what people are called
 
 # What pages say
 
@@ -2078,3 +2169,48 @@ mapping-loses = Loses
 mapping-withdraw = Withdraw
 mapping-withdraw-it = Let nobody get roles by their group
 mapping-withdraw-note = Those who have a role by their group lose it at once. Roles that were given by hand stay.
+
+## Programs
+
+programs-title = Programs
+programs-intro = Programs that do something in the organisation's name, such as an e-service that submits ideas. A program may do only what its page shows, and what it does is shown under its name.
+programs-none = No program is registered.
+programs-add = Register a program
+programs-add-note = The program may do nothing until you have said what, and given it a secret or a key.
+programs-name-help = Such as E-service for ideas. Write nobody's name: it can't be erased.
+programs-role-help = What a person must answer for, such as decisions and assessments, no program can be given.
+programs-contact = Contact
+programs-client-id = Client id
+programs-token-address = Address for access tokens
+programs-about = About the program
+programs-is-let-in = Let in
+programs-is-shut-out = Shut out
+programs-may-do = The program may
+programs-may-do-nothing = The program may do nothing yet.
+programs-what = What
+programs-rpc = Call
+programs-choose-what-it-may-do = Say what the program may do.
+programs-give-it-a-secret-or-a-key = Make a secret, or add the program's public key.
+programs-change-what-it-may-do = Change what the program may do
+programs-scopes-note = It holds at once. Tick only what the program needs.
+programs-secrets-and-keys = Secrets and keys
+programs-shows-nothing = The program has neither a secret nor a key.
+programs-kind = Kind
+programs-number = Number
+programs-secret = Secret
+programs-key = Key
+programs-make-a-secret = Make a secret
+programs-secret-note = The secret is shown once. Those that hold already hold on: change it in the program first, and revoke the old one then.
+programs-until-help = Leave it empty if it is to hold until you revoke it.
+programs-add-key = Add a public key
+programs-key-note = The program shows who it is by signing (private_key_jwt). The private key stays with the program.
+programs-jwk = Public key as a JWK
+programs-revoke = Revoke a secret or a key
+programs-revoke-note = It holds no longer. A program that has no other one does not come in.
+programs-disable = Shut the program out
+programs-disable-note = The program does not come in, and what it is doing ends at once.
+programs-enable = Let the program in again
+programs-enable-note = The program comes in with the secrets and keys that hold.
+programs-new-secret = New secret
+programs-keep-it-now = Keep the secret in the program now. It is shown here only and can't be shown again.
+programs-i-have-kept-it = I have kept it

@@ -237,6 +237,20 @@ refusal-NO_ACCOUNT = Personen loggar inte in med något konto.
 refusal-OTHER_PERSONS_ACCOUNT = Kontot hör till någon annan.
 refusal-BAD_MAPPING = Skriv 1 till { $max } rader, ingen två gånger, med högst { $most } tecken i varje text och inga personnummer, och högst 20 nivåer och 20 sätt.
 refusal-ROLE_NOT_BY_GROUP = Den rollen kan inte komma genom en grupp. Den ges för hand.
+refusal-NO_SUCH_PROGRAM = Programmet finns inte.
+refusal-OTHER_PROGRAM = Ett annat program är registrerat under samma nummer.
+refusal-BAD_PROGRAM_NAME = Skriv vad programmet heter med högst { $max } tecken, utan personnummer.
+refusal-NO_SUCH_CONTACT = Kontaktpersonen finns inte i organisationen. Välj någon som är registrerad där.
+refusal-ROLE_NOT_FOR_PROGRAMS = Rollen kräver en person. Välj en annan roll för programmet.
+refusal-SCOPE_NOT_FOR_PROGRAMS = Något av det valda kan programmet inte få göra i sin roll. Välj bland det som står på programmets sida.
+refusal-TOO_MANY_SCOPES = Ett program får göra högst { $max } olika saker.
+refusal-TOO_MANY_CREDENTIALS = Programmet har redan { $max } hemligheter och nycklar som gäller. Återkalla en först.
+refusal-CREDENTIAL_ENDS_BEFORE = Sista dagen har redan varit. Välj en dag från och med i dag.
+refusal-NO_SUCH_CREDENTIAL = Hemligheten eller nyckeln finns inte, eller är redan återkallad.
+refusal-PROGRAM_DISABLED_ALREADY = Programmet är redan avstängt.
+refusal-PROGRAM_NOT_DISABLED = Programmet är inte avstängt.
+refusal-OUTSIDE_SCOPES = Programmet har inte fått göra det. En administratör i organisationen bestämmer vad det får göra.
+refusal-NOT_THIS_PROGRAM = Programmet är okänt, visar inte att det är detta program, eller släpps inte in.
 
 ## What is wrong with a field
 
@@ -306,6 +320,7 @@ problem-UNCONFIRMED-submitter_told = berätta för idégivaren först, och kryss
 problem-UNCONFIRMED-consented = fråga idégivaren först, och kryssa i rutan när du har fått ja
 problem-MISSING-awaits = skriv vad som skulle göra idén aktuell igen
 problem-NOT_A_DIGEST = skriv kontrollsumman med 64 hexadecimala siffror
+problem-NOT_A_PUBLIC_KEY = klistra in en publik nyckel som JWK, för ES256 eller EdDSA, utan den privata delen
 
 ## What happened
 
@@ -424,6 +439,12 @@ event-AccountLinked = Ett konto kopplades till en person
 event-AccountUnlinked = Ett konto kopplades bort från en person
 event-MappingAdopted = Vem som får vilken roll genom sin grupp antogs
 event-MappingWithdrawn = Roller genom grupp drogs in
+event-ProgramRegistered = Ett program registrerades
+event-ProgramScopesChanged = Vad ett program får göra ändrades
+event-ProgramCredentialAdded = Ett program fick en hemlighet eller nyckel
+event-ProgramCredentialRevoked = Ett programs hemlighet eller nyckel återkallades
+event-ProgramDisabled = Ett program stängdes av
+event-ProgramEnabled = Ett program släpptes in igen
 
 ## Where things stand
 
@@ -619,6 +640,10 @@ field-amr = Krav på inloggningssätt
 field-lines = Grupper och roller
 field-hash = Kontrollsumma
 field-mapping = Vem som får vad
+field-program = Program
+field-scopes = Vad det får göra
+field-credential = Hemlighet eller nyckel
+field-jwk = Publik nyckel
 
 ## What was just done, and what follows
 
@@ -707,6 +732,72 @@ done-ChangeSignInMeans = Din inloggning är ändrad. Där något av det gamla sl
 done-EnablePerson = Personen kan logga in igen.
 done-AdoptMapping = Det gäller från och med nu. Rollerna är ändrade.
 done-WithdrawMapping = Ingen får roller genom sin grupp längre.
+done-RegisterProgram = Programmet är registrerat. Öppna det i listan och bestäm vad det får göra.
+done-ChangeProgramScopes = Det programmet får göra är ändrat, från och med nu.
+done-AddProgramSecret = Programmet har fått en ny hemlighet.
+done-AddProgramKey = Programmet har fått en ny nyckel. De som det hade gäller fortfarande.
+done-RevokeProgramCredential = Den är återkallad. Det som programmet hade börjat med den är avslutat.
+done-DisableProgram = Programmet är avstängt, överallt och från och med nu.
+done-EnableProgram = Programmet släpps in igen.
+
+## What a program is let do
+
+scope-submission-SubmitIdea = Idéer: lämna in idéer
+scope-submission-TakeOverIdea = Idéer: föra in idéer från en äldre idélåda
+scope-submission-ProposeCoauthor = Idéer: föreslå medförfattare till sina egna idéer
+scope-submission-ProvideClarification = Idéer: svara på frågor om sina egna idéer
+scope-submission-AttachFile = Idéer: lägga till filer till idéer
+scope-submission-AssignCoordinator = Idéer: tilldela idéer en slussledare
+scope-submission-RegisterIdea = Idéer: diarieföra idéer
+scope-submission-MoveAnswerDue = Idéer: flytta fram dagen för svar
+scope-submission-RequestClarification = Idéer: ställa frågor till idégivaren
+scope-submission-SuggestSimilarIdeas = Idéer: föreslå liknande idéer
+scope-submission-ReactivateIdea = Idéer: ta upp parkerade idéer igen
+scope-submission-ImplementIdea = Idéer: anteckna att en idé är genomförd
+scope-submission-DeliverFeedback = Idéer: ge idégivaren återkoppling
+scope-submission-OpenCall = Idéer: öppna utlysningar
+scope-submission-ListMyIdeas = Idéer: lista sina egna idéer
+scope-submission-ListInbox = Idéer: lista organisationens inkorg
+scope-submission-GetIdea = Idéer: läsa idéer
+scope-submission-GetHistory = Idéer: läsa idéers historik
+scope-submission-FindSimilarIdeas = Idéer: hitta liknande idéer
+scope-submission-SearchIdeas = Idéer: söka bland idéer
+scope-submission-ReadIdeas = Idéer: läsa flera idéer på en gång
+scope-submission-ListCalls = Idéer: lista utlysningar
+scope-submission-DownloadAttachment = Idéer: hämta filer som hör till idéer
+scope-evaluation-AssignAssessors = Bedömning: tilldela bedömare
+scope-evaluation-ReportDecision = Bedömning: anmäla beslut till nämnden
+scope-evaluation-ArrangeSupport = Bedömning: ordna stöd efter ett beslut
+scope-evaluation-StartPilot = Bedömning: starta piloter
+scope-evaluation-CompletePilot = Bedömning: avsluta piloter
+scope-evaluation-RecordEarlierDecision = Bedömning: föra in beslut från en äldre idélåda
+scope-evaluation-RecordEarlierAssessment = Bedömning: föra in omdömen från en äldre idélåda
+scope-evaluation-ListToDecide = Bedömning: lista vad som väntar på beslut
+scope-evaluation-ListEvaluations = Bedömning: lista bedömningar
+scope-evaluation-ListIdeaEvaluations = Bedömning: lista en idés bedömningar
+scope-evaluation-GetEvaluation = Bedömning: läsa bedömningar
+scope-evaluation-GetDecisionPage = Bedömning: läsa underlag för beslut
+scope-evaluation-GetDecision = Bedömning: läsa beslut
+scope-evaluation-GetHistory = Bedömning: läsa bedömningars historik
+scope-evaluation-GetTerms = Bedömning: läsa vad en bedömning gjordes efter
+scope-evaluation-ListCriteriaSets = Bedömning: lista kriterier
+scope-evaluation-GetDelegationOrder = Bedömning: läsa delegationsordningen
+scope-evaluation-ListAssessorLoads = Bedömning: se hur mycket bedömarna har att göra
+scope-sharing-RegisterInterest = Lösningar: anmäla intresse för lösningar
+scope-sharing-StartAdoption = Lösningar: anteckna att ett införande har börjat
+scope-sharing-PostponeAdoption = Lösningar: flytta fram ett införande
+scope-sharing-CompleteAdoption = Lösningar: anteckna att ett införande är klart
+scope-sharing-RecordBaseline = Lösningar: anteckna nolägen
+scope-sharing-MeasureBenefit = Lösningar: anteckna uppmätt nytta
+scope-sharing-ListSolutions = Lösningar: lista lösningar
+scope-sharing-GetSolution = Lösningar: läsa lösningar
+scope-sharing-ListAdoptions = Lösningar: lista införanden
+scope-sharing-GetAdoption = Lösningar: läsa införanden
+scope-sharing-ListBenefits = Lösningar: lista uppmätt nytta
+scope-sharing-GetHistory = Lösningar: läsa lösningars och införandens historik
+scope-identity-ListOrganisations = Organisationer: lista organisationer
+scope-identity-GetTerms = Organisationer: läsa villkoren för idéer
+scope-identity-GetNames = Organisationer: läsa vad personer heter
 
 # What pages say
 
@@ -2078,3 +2169,48 @@ mapping-loses = Förlorar
 mapping-withdraw = Dra in
 mapping-withdraw-it = Låt ingen få roller genom sin grupp
 mapping-withdraw-note = De som har en roll genom sin grupp förlorar den genast. Roller som har getts för hand finns kvar.
+
+## Programs
+
+programs-title = Program
+programs-intro = Program som gör något i organisationens namn, till exempel en e-tjänst som lämnar in idéer. Ett program får bara göra det som står på dess sida, och det som det gör visas under dess namn.
+programs-none = Inget program är registrerat.
+programs-add = Registrera ett program
+programs-add-note = Programmet får inte göra något förrän du har bestämt vad, och gett det en hemlighet eller nyckel.
+programs-name-help = Till exempel E-tjänsten för idéer. Skriv ingen persons namn: det går inte att radera.
+programs-role-help = Det som en person måste svara för, som beslut och omdömen, kan inget program få göra.
+programs-contact = Kontaktperson
+programs-client-id = Klient-id
+programs-token-address = Adress för åtkomstbiljett (token)
+programs-about = Om programmet
+programs-is-let-in = Släpps in
+programs-is-shut-out = Avstängt
+programs-may-do = Programmet får
+programs-may-do-nothing = Programmet får inte göra något än.
+programs-what = Vad
+programs-rpc = Anrop
+programs-choose-what-it-may-do = Bestäm vad programmet får göra.
+programs-give-it-a-secret-or-a-key = Gör en hemlighet, eller lägg till programmets publika nyckel.
+programs-change-what-it-may-do = Ändra vad programmet får göra
+programs-scopes-note = Det gäller genast. Kryssa bara för det som programmet behöver.
+programs-secrets-and-keys = Hemligheter och nycklar
+programs-shows-nothing = Programmet har varken hemlighet eller nyckel.
+programs-kind = Slag
+programs-number = Nummer
+programs-secret = Hemlighet
+programs-key = Nyckel
+programs-make-a-secret = Gör en hemlighet
+programs-secret-note = Hemligheten visas en gång. De som gäller redan gäller fortfarande: byt i programmet först, och återkalla den gamla sedan.
+programs-until-help = Lämna tomt om den ska gälla tills du återkallar den.
+programs-add-key = Lägg till en publik nyckel
+programs-key-note = Programmet visar vem det är genom att signera (private_key_jwt). Den privata nyckeln stannar hos programmet.
+programs-jwk = Publik nyckel som JWK
+programs-revoke = Återkalla en hemlighet eller nyckel
+programs-revoke-note = Den gäller inte längre. Har programmet ingen annan kommer det inte in.
+programs-disable = Stäng av programmet
+programs-disable-note = Programmet kommer inte in, och det som det håller på med avslutas genast.
+programs-enable = Släpp in programmet igen
+programs-enable-note = Programmet kommer in med de hemligheter och nycklar som gäller.
+programs-new-secret = Ny hemlighet
+programs-keep-it-now = Spara hemligheten i programmet nu. Den visas bara här och kan inte visas igen.
+programs-i-have-kept-it = Jag har sparat den

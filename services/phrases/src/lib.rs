@@ -40,6 +40,8 @@ pub enum Kind {
     Consequence,
     /// What a standard criterion is called, by its key, and what each of its steps means, such as `novelty` and `novelty-1`.
     Criterion,
+    /// What a program is let do, by the service and the rpc, such as `submission-SubmitIdea`.
+    Scope,
 }
 
 /// What a phrase speaks of, by name: numbers as digits, and words.
@@ -166,6 +168,7 @@ impl Kind {
             Self::Act => "act",
             Self::Consequence => "consequence",
             Self::Criterion => "criterion",
+            Self::Scope => "scope",
         }
     }
 }

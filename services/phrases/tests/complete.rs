@@ -1,7 +1,7 @@
 //! Everything that has a code has words in every language, all that pages say stands in the files, and nothing else does.
 
 use idesluss_domain::evaluation::standard_criteria;
-use idesluss_domain::words::Rejection;
+use idesluss_domain::words::{Rejection, Role, ScopeName};
 use idesluss_domain::{AggregateStatus, Event};
 use idesluss_phrases::{Kind, Language};
 use idesluss_proto::status::Reason;
@@ -44,7 +44,7 @@ const SAME: [&str; 14] = [
     "delegation",
 ];
 /// The kinds of codes; all other names begin with the page on which they stand.
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "refusal",
     "problem",
     "event",
@@ -54,6 +54,7 @@ const KINDS: [&str; 9] = [
     "act",
     "consequence",
     "criterion",
+    "scope",
 ];
 /// What looks like a page's name and is another word.
 const OTHER_WORDS: [&str; 1] = ["decision-maker"];
@@ -77,6 +78,10 @@ fn codes() -> BTreeSet<(&'static str, String)> {
     let irreversible = irreversible().into_iter();
     let irreversible = irreversible.flat_map(|rpc| [("act", rpc.clone()), ("consequence", rpc)]);
     let criteria = (standard().into_iter()).map(|(code, ..)| ("criterion", code));
+    let given: BTreeSet<ScopeName> = Role::ALL.into_iter().flat_map(idesluss_access::scopes).collect();
+    let scopes = given
+        .iter()
+        .map(|scope| ("scope", format!("{}-{}", scope.service(), scope.rpc())));
     refusals
         .chain(problems)
         .chain(events)
@@ -85,6 +90,7 @@ fn codes() -> BTreeSet<(&'static str, String)> {
         .chain(done)
         .chain(irreversible)
         .chain(criteria)
+        .chain(scopes)
         .collect()
 }
 
@@ -150,6 +156,7 @@ fn kind(name: &str) -> Kind {
         "act" => Kind::Act,
         "consequence" => Kind::Consequence,
         "criterion" => Kind::Criterion,
+        "scope" => Kind::Scope,
         _ => Kind::Field,
     }
 }

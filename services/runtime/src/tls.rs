@@ -178,7 +178,7 @@ fn key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     PrivateKeyDer::from_pem_file(path).map_err(failed(path))
 }
 
-/// TLS 1.3 alone, which every browser speaks that is still kept, and HTTP/1.1, which is what the web speaks.
+/// TLS 1.3 alone, which every browser speaks that is still kept, and HTTP/1.1 with browsers, HTTP/2 with programs.
 fn read_shown(files: &ServerTlsFiles) -> Result<Shown, TlsError> {
     let chain = certificates(&files.cert_file)?;
     let not_after = not_after(&files.cert_file, &chain[0])?;
@@ -188,7 +188,8 @@ fn read_shown(files: &ServerTlsFiles) -> Result<Shown, TlsError> {
         .with_no_client_auth()
         .with_single_cert(chain, key(&files.key_file)?)
         .map_err(together)?;
-    server.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Ours comes first: a browser, which offers both, speaks HTTP/1.1, and a program that speaks nothing but HTTP/2 does.
+    server.alpn_protocols = vec![b"http/1.1".to_vec(), b"h2".to_vec()];
     let server = Arc::new(server);
     Ok(Shown { server, not_after })
 }

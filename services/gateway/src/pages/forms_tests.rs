@@ -3,14 +3,14 @@
 
 use super::{
     adoption, calls, decide, evaluation_acts, evaluation_forms, idea_acts, idea_forms, ideas, mandate_acts, mandates,
-    mapping, organisation, people, solution,
+    mapping, organisation, people, programs, solution,
 };
 use crate::act::{Act, Acts};
 use crate::form::{Form, Kind};
 use crate::offered::Offered;
 use crate::session::User;
 use idesluss_domain::evaluation::{criteria, delegation_order, evaluation as judged};
-use idesluss_domain::identity::{account, organisations, person};
+use idesluss_domain::identity::{account, organisations, person, program};
 use idesluss_domain::rights::{Rule, Ruled};
 use idesluss_domain::sharing::{adoption as adopted, solution as offer};
 use idesluss_domain::submission::idea;
@@ -43,7 +43,7 @@ const NOT_ASKED: [(&str, &str, &str); 6] = [
     ("RetireSolution", "replaced_by", "the reason says what to use instead"),
 ];
 /// What a form offers fewer of than the contract has: the rpc, the field, and why.
-const FEWER: [(&str, &str, &str); 3] = [
+const FEWER: [(&str, &str, &str); 4] = [
     (
         "AdoptMapping",
         "mapping.lines",
@@ -51,6 +51,7 @@ const FEWER: [(&str, &str, &str); 3] = [
     ),
     ("GrantRole", "role", "the service's own role is nobody's"),
     ("RevokeRole", "role", "what somebody holds can be taken back"),
+    ("RegisterProgram", "role", "some roles take a person"),
 ];
 /// What forms hold beside the contract's fields.
 const BESIDE: [&str; 4] = ["anew", "lank", "terms_read", "without_logo"];
@@ -161,6 +162,21 @@ fn of_the_organisation(user: &User) -> Vec<Form> {
     forms.chain([organisation::confirm(user.lang)]).collect()
 }
 
+fn of_programs(user: &User) -> Vec<Form> {
+    let held = id::ProgramCredential {
+        credential: "7".to_owned(),
+        ..id::ProgramCredential::default()
+    };
+    let found = id::GetProgramResponse {
+        scopes_to_give: vec!["submission.v1.SubmissionCommandService/SubmitIdea".to_owned()],
+        credentials: vec![held],
+        actions: all(program::RULES),
+        ..id::GetProgramResponse::default()
+    };
+    let forms = programs::forms(user.lang, &found).into_iter();
+    forms.chain([programs::register(user)]).collect()
+}
+
 /// A page with forms: its file, what they lead to, and the forms.
 type Page = (&'static str, &'static Acts, Vec<Form>);
 
@@ -217,6 +233,7 @@ fn every_form() -> Vec<Page> {
             mapping::ACTS,
             vec![mapping::adopt(l, &["uddevalla".to_owned()], None), mapping::withdraw(l)],
         ),
+        ("programs", programs::ACTS, of_programs(&user)),
     ]
 }
 

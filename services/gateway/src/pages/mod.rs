@@ -33,6 +33,7 @@ mod mapping;
 mod organisation;
 mod own_means;
 mod people;
+mod programs;
 pub(crate) mod revision;
 mod search;
 mod sign_in;
@@ -149,6 +150,10 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/personer/ny", post(people::add))
         .route("/personer/{person}", get(people::page))
         .route("/personer/{person}/{act}", post(people::act))
+        .route("/program", get(programs::list))
+        .route("/program/ny", post(programs::add))
+        .route("/program/{program}", get(programs::page))
+        .route("/program/{program}/{act}", post(programs::act))
         .route("/organisation", get(organisation::page))
         .route(
             "/organisation/utseende",

@@ -1,23 +1,28 @@
-//! HTTP/1.1 for whoever reaches the port, in plain or over TLS.
+//! HTTP for whoever reaches the port, in plain or over TLS: 1.1 with browsers, 2 with programs that ask for it.
 
 use super::admission::Admitted;
-use super::paced::{Held, PacedBody, PacedIo};
+use super::paced::{PacedBody, PacedIo};
 use super::pulse::{Pulse, Stage};
+use super::rewound::Rewound;
 use super::{Admission, accept};
+use crate::grpc::{Caller, Origin, Taking};
 use crate::{Networks, ServerTls, report_refusal};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::Request;
+use http::{Request, Response};
+use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -34,6 +39,13 @@ const QUIET: Duration = Duration::from_secs(75);
 /// A head has at most so many bytes and lines.
 const HEAD_BYTES: usize = 32 * 1024;
 const HEAD_LINES: usize = 64;
+/// How many requests may be under way over one connection of HTTP/2.
+const STREAMS: u32 = 64;
+/// The largest head over one, in bytes.
+const STREAM_HEAD_BYTES: u32 = 16 * 1024;
+/// A connection of HTTP/2 on which nothing comes for so long is asked whether it still stands, and given up if it does not say so in time.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+const KEEP_ALIVE_ANSWER: Duration = Duration::from_secs(10);
 
 /// What a listener of HTTP bears.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +91,8 @@ impl HttpListener {
 /// A connection must agree on TLS within 10 s, where there is any. A request's head must come within 10 s, its body and the taking of its
 /// answer move on with 4 KiB a second after 30 s of grace; an open connection may be quiet for 75 s. When there are too many, the one goes
 /// that has kept us waiting for the longest. Whoever is turned away so is logged and counted as `slow_greeting`, `slow_request`,
-/// `slow_reader` or `too_many_connections`; whoever speaks something else as `no_tls` or `no_http`. Handlers find who asks as
+/// `slow_reader` or `too_many_connections`; whoever speaks something else as `no_tls` or `no_http`. Over HTTP/2, which whoever comes in plain
+/// begins at once and whoever comes over TLS asks for, 64 requests may be under way at once. Handlers find who asks as
 /// `ConnectInfo<SocketAddr>`.
 pub async fn serve_http(
     listener: impl Into<HttpListener>,
@@ -128,7 +141,7 @@ impl Connection {
     async fn serve(self, stream: TcpStream, tls: Option<ServerTls>, shutdown: CancellationToken) {
         let stream = PacedIo::new(stream, self.place.pulse.clone());
         let Some(tls) = tls else {
-            return self.answer(stream).await;
+            return self.look(stream, shutdown).await;
         };
         let begun = tokio::select! {
             begun = tokio::time::timeout(GREETING, TlsAcceptor::from(tls.now()).accept(stream)) => begun,
@@ -138,12 +151,39 @@ impl Connection {
         match begun {
             Ok(Ok(stream)) => {
                 self.place.pulse.greeted();
-                self.answer(stream).await;
+                match stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                    true => self.answer_http2(stream).await,
+                    false => self.answer(stream).await,
+                }
             }
             Ok(Err(error)) if is_no_tls(&error) => report_refusal("no_tls"),
             // Whoever breaks off, or trusts no such certificate, attacks nobody.
             Ok(Err(error)) => tracing::debug!(%error, "no TLS was agreed on"),
             Err(_) => report_refusal("slow_greeting"),
+        }
+    }
+
+    /// Serves whoever comes in plain, once it is known which HTTP they speak.
+    async fn look(self, stream: PacedIo<TcpStream>, shutdown: CancellationToken) {
+        let looked = tokio::select! {
+            looked = Rewound::look(stream) => looked,
+            stage = self.place.pulse.overdue(QUIET, HEAD) => {
+                if stage == Stage::Asking {
+                    report_refusal("slow_request");
+                }
+                return;
+            }
+            () = self.place.gives_way.cancelled() => return report_refusal("too_many_connections"),
+            () = shutdown.cancelled() => return,
+        };
+        match looked {
+            Ok((stream, true)) => {
+                self.place.pulse.greeted();
+                self.answer_http2(stream).await;
+            }
+            Ok((stream, false)) => self.answer(stream).await,
+            // Whoever only looks whether the port answers attacks nobody.
+            Err(_) => {}
         }
     }
 
@@ -159,17 +199,7 @@ impl Connection {
             ending,
         } = self;
         let pulse = place.pulse.clone();
-        let answer = service_fn(move |request: Request<Incoming>| {
-            pulse.begins();
-            let answering = Answering(pulse.clone());
-            let mut request = request.map(|body| Body::new(PacedBody::new(body, pulse.clone())));
-            request.extensions_mut().insert(ConnectInfo(from));
-            let answer = app.clone().oneshot(request);
-            async move {
-                let answer = answer.await?;
-                Ok::<_, Infallible>(answer.map(|body| Held::new(body, answering)))
-            }
-        });
+        let answer = service_fn(move |request| answer(app.clone(), request, from, pulse.clone(), None));
         let connection = ending.watch(server.serve_connection(TokioIo::new(stream), answer));
         tokio::select! {
             ended = connection => {
@@ -185,6 +215,91 @@ impl Connection {
             }
             () = place.gives_way.cancelled() => report_refusal("too_many_connections"),
         }
+    }
+
+    async fn answer_http2<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let Self {
+            app,
+            from,
+            place,
+            ending,
+            ..
+        } = self;
+        let pulse = place.pulse.clone();
+        let caller = Caller::new(Origin::Anybody, place.party, pulse.clone());
+        let taking = caller.clone();
+        let answer = service_fn(move |request| answer(app.clone(), request, from, pulse.clone(), Some(taking.clone())));
+        let mut server = http2::Builder::new(TokioExecutor::new());
+        server
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(STREAM_HEAD_BYTES)
+            .keep_alive_interval(KEEP_ALIVE)
+            .keep_alive_timeout(KEEP_ALIVE_ANSWER);
+        let connection = ending.watch(server.serve_connection(TokioIo::new(stream), answer));
+        tokio::select! {
+            // Whoever breaks off has had their answer, or gets none.
+            _ = connection => {}
+            () = caller.overdue() => report_refusal("slow_reader"),
+            // What comes without being a request, as answers to our asking do, keeps nobody waiting: it is as quiet as nothing.
+            _ = place.pulse.overdue(QUIET, QUIET) => {}
+            () = place.gives_way.cancelled() => report_refusal("too_many_connections"),
+        }
+    }
+}
+
+/// Has the application answer a request. Over HTTP/2 the other side may grant no room for an answer, which `caller` watches.
+async fn answer(
+    app: Router,
+    request: Request<Incoming>,
+    from: SocketAddr,
+    pulse: Arc<Pulse>,
+    caller: Option<Caller>,
+) -> Result<Response<Given>, Infallible> {
+    pulse.begins();
+    let answering = Answering(pulse.clone());
+    let mut request = request.map(|body| Body::new(PacedBody::new(body, pulse)));
+    request.extensions_mut().insert(ConnectInfo(from));
+    let answer = app.oneshot(request).await?;
+    let taking = caller.map(|caller| caller.answers());
+    Ok(answer.map(|body| Given {
+        body,
+        taking,
+        _answering: answering,
+    }))
+}
+
+/// An answer's body, until it is given.
+struct Given {
+    body: Body,
+    taking: Option<Taking>,
+    _answering: Answering,
+}
+
+impl http_body::Body for Given {
+    type Data = bytes::Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let next = Pin::new(&mut self.body).poll_frame(context);
+        if let Some(taking) = &self.taking {
+            taking.is_taken(next.is_ready());
+        }
+        next
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -6,6 +6,7 @@ mod http;
 mod pace;
 mod paced;
 mod pulse;
+mod rewound;
 
 pub use admission::one_peer;
 pub(crate) use admission::{Admission, Admitted, Party};

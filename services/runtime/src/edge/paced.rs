@@ -162,35 +162,3 @@ where
         self.body.size_hint()
     }
 }
-
-/// Something that is held for as long as an answer's body is.
-pub(crate) struct Held<B, G> {
-    body: B,
-    _guard: G,
-}
-
-impl<B, G> Held<B, G> {
-    pub(crate) fn new(body: B, guard: G) -> Self {
-        Self { body, _guard: guard }
-    }
-}
-
-impl<B: Body + Unpin, G: Unpin> Body for Held<B, G> {
-    type Data = B::Data;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}

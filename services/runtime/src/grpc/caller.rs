@@ -46,7 +46,7 @@ impl Origin {
 
 /// The other side of a connection. Every request that comes over it finds this among its extensions.
 #[derive(Debug, Clone)]
-pub(super) struct Caller {
+pub(crate) struct Caller {
     origin: Origin,
     /// Whose share its requests count to.
     pub(super) party: Party,
@@ -63,7 +63,7 @@ struct Answers {
 }
 
 impl Caller {
-    pub(super) fn new(origin: Origin, party: Party, pulse: Arc<Pulse>) -> Self {
+    pub(crate) fn new(origin: Origin, party: Party, pulse: Arc<Pulse>) -> Self {
         Self {
             origin,
             party,
@@ -79,7 +79,7 @@ impl Caller {
     }
 
     /// An answer is ready to be taken, until what is returned is dropped.
-    pub(super) fn answers(&self) -> Taking {
+    pub(crate) fn answers(&self) -> Taking {
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let number = answers.next;
         answers.next += 1;
@@ -92,7 +92,7 @@ impl Caller {
 
     /// Ends when a part of an answer has not been taken in time: HTTP/2 lets whoever asked grant no room for the answer, and then nothing
     /// would ever move again, while the answer and its place are kept.
-    pub(super) async fn overdue(&self) {
+    pub(crate) async fn overdue(&self) {
         let is_overdue = |since: &Option<Instant>| since.is_some_and(|since| since.elapsed() >= TAKING);
         loop {
             sleep(LOOK).await;
@@ -114,14 +114,14 @@ impl Drop for UnderWay {
 }
 
 /// An answer that is being taken.
-pub(super) struct Taking {
+pub(crate) struct Taking {
     answers: Arc<Mutex<Answers>>,
     number: u64,
 }
 
 impl Taking {
     /// The last part is taken, and the next is there at once or is not.
-    pub(super) fn is_taken(&self, next_is_there: bool) {
+    pub(crate) fn is_taken(&self, next_is_there: bool) {
         let since = next_is_there.then(Instant::now);
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.waits.insert(self.number, since);

@@ -7,6 +7,7 @@ mod in_memory;
 mod listen;
 
 pub use caller::Origin;
+pub(crate) use caller::{Caller, Taking};
 pub use in_memory::{InMemoryListener, in_memory_channel};
 pub use listen::{GrpcListener, dial_socket};
 
