@@ -5,9 +5,10 @@ use crate::sign_in::Region;
 use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
 use idesluss_domain::{Event, SERVICES};
 use idesluss_proto::DESCRIPTORS;
+use idesluss_proto::pb::command::Role;
 use idesluss_proto::pb::journal::journal_service_client::JournalServiceClient;
 use idesluss_proto::pb::journal::{GetHeadRequest, GetTileRequest, PullGapRequest, ReadRangeRequest};
-use idesluss_tests::{Reader, Server, borrowed, eventually, run, scores};
+use idesluss_tests::{ClientKey, Program, Reader, Server, Someone, borrowed, eventually, run, scores};
 use prost::Message as _;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -458,6 +459,32 @@ fn administering(server: &Server, data: &Path) {
     }
 }
 
+/// Registers a program, lets it in by what it shows and in no more, and has it call.
+async fn programs(server: &Server) {
+    const SUBMIT: &str = "submission.v1.SubmissionCommandService/SubmitIdea";
+    let mut agneta = Person::who(server, "Agneta Sund", "administrator");
+    let program = Program::register(&mut agneta.0, server.addresses.web, "E-tjänsten", "1", &[SUBMIT]);
+    let secret = program.secret(&mut agneta.0);
+    let key = ClientKey::new().jwk().to_string();
+    agneta.act(&program.page(), "nyckel", &[("jwk", &key), ("until", "2999-01-01")]);
+    let calls = program.calls(&program.shows(&secret).token());
+    let idea = Someone::who("uddevalla", Role::Submitter).idea();
+    let page = format!("/ideer/{}", idea.idea);
+    calls.submission().submit_idea(idea).await.expect("submitted");
+    let mut anders = Person::who(server, "Anders Holm", "coordinator");
+    eventually(async || Ok(anders.0.clone().get(&page).html.contains("E-tjänsten").then_some(()))).await;
+    assert!(
+        anders
+            .see(&format!("{page}/historik"))
+            .contains("E-tjänsten, idégivare")
+    );
+    let held = program.credentials(&mut agneta.0);
+    agneta.act(&program.page(), "aterkalla", &[("credential", &held[0])]);
+    for act in ["stang-av", "slapp-in"] {
+        agneta.act(&program.page(), act, &[]);
+    }
+}
+
 /// Goes through the auditor's pages.
 fn auditing(server: &Server) {
     let mut birgitta = Person::who(server, "Birgitta Wallin", "auditor");
@@ -579,6 +606,7 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     evaluations(&server);
     sharing(&server);
     auditing(&server);
+    programs(&server).await;
     administering(&server, folder.path());
     let assessments = folder.path().join("omdömen.csv");
     std::fs::write(

@@ -23,7 +23,7 @@ use uuid::Uuid;
 const THINGS: u8 = 3;
 const ORGANISATIONS: [&str; 2] = ["uddevalla", "trollhattan"];
 /// What an event's subject may begin with.
-const STREAMS: [&str; 16] = [
+const STREAMS: [&str; 17] = [
     "idea",
     "call",
     "register",
@@ -38,6 +38,7 @@ const STREAMS: [&str; 16] = [
     "grant",
     "account",
     "mapping",
+    "program",
     "session",
     "signing-keys",
 ];

@@ -19,7 +19,7 @@ const PASSWORD: &str = "fyra blå stolar i hallen";
 /// An installation at which one organisation's people have accounts of here.
 pub(crate) struct Partner {
     pub(crate) server: Server,
-    web: SocketAddr,
+    pub(crate) web: SocketAddr,
     folder: TempDir,
 }
 
@@ -95,9 +95,15 @@ impl Partner {
     }
 
     /// Signs an administrator in.
-    fn administrator(&self, organisation: &str) -> Reader {
+    pub(crate) fn administrator(&self, organisation: &str) -> Reader {
         let who = Someone::who(organisation, Role::Administrator).person();
         self.machine().administrator(self.reader(), &who)
+    }
+
+    /// The path of a link that lets an administrator in.
+    pub(crate) fn code(&self, organisation: &str) -> String {
+        let who = Someone::who(organisation, Role::Administrator).person();
+        self.machine().code(&who)
     }
 
     /// The coordinator, whom mail reaches.

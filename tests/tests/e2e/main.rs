@@ -25,6 +25,7 @@ mod nine_people;
 mod pages;
 mod paraphrases;
 mod pictures;
+mod programs;
 mod revision;
 mod sharing;
 mod sign_in;

@@ -39,7 +39,7 @@ fn get(path: &str, host: &str, more: &str) -> String {
 }
 
 /// Settings of a web that encrypts by itself.
-fn by_itself(port: u16, [cert, key]: [PathBuf; 2]) -> String {
+pub(crate) fn by_itself(port: u16, [cert, key]: [PathBuf; 2]) -> String {
     format!(
         "listen = \"0.0.0.0:{port}\"\naddress = \"https://localhost:{port}\"\n\
          tls = {{ cert_file = \"{}\", key_file = \"{}\" }}\nrequests_per_second = 0\n",
@@ -49,7 +49,7 @@ fn by_itself(port: u16, [cert, key]: [PathBuf; 2]) -> String {
 }
 
 /// A web behind nginx, and the port of that.
-async fn behind_nginx(requests_per_second: u32) -> (Exposed, Nginx, u16) {
+pub(crate) async fn behind_nginx(requests_per_second: u32) -> (Exposed, Nginx, u16) {
     let (at, redirects) = (free_port(), free_port());
     let exposed = Exposed::start(|port, _| {
         format!(

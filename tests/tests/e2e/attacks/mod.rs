@@ -12,7 +12,7 @@ mod databases;
 mod digests;
 mod earlier;
 mod erasures;
-mod exposed;
+pub(crate) mod exposed;
 mod files;
 mod floods;
 mod forged;
