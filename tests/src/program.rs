@@ -181,10 +181,19 @@ impl Program {
         self.asks(&fields, None)
     }
 
+    /// What the web tells programs of itself (RFC 8414).
+    pub fn metadata(&self) -> Value {
+        let told = Reader::new(self.web)
+            .get("/.well-known/oauth-authorization-server")
+            .html;
+        serde_json::from_str(&told).unwrap_or_else(|error| panic!("{error}: {told}"))
+    }
+
     /// What a program says in an assertion that is good now, and once.
     pub fn claims(&self) -> Value {
+        let audience = &self.metadata()["token_endpoint"];
         json!({
-            "iss": self.id, "sub": self.id, "aud": format!("http://{}/oauth/token", self.web),
+            "iss": self.id, "sub": self.id, "aud": audience,
             "exp": now() + 60, "iat": now(), "jti": Uuid::new_v4().to_string(),
         })
     }

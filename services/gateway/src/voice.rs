@@ -221,7 +221,7 @@ impl SignedIn {
 
     /// What identity says now; for one command alone, if it is named.
     async fn ask(&self, command: &str, patience: Duration) -> Result<SessionState, Status> {
-        let told = tokio::time::timeout(patience, self.told(command, patience)).await;
+        let told = tokio::time::timeout(patience, self.ask_identity(command, patience)).await;
         let told = told.unwrap_or_else(|_| Err(refuse(Reason::IdentityUnavailable)))?;
         if told.wants_keeping {
             self.keep();
@@ -244,7 +244,7 @@ impl SignedIn {
     }
 
     /// What identity answers.
-    async fn told(&self, command: &str, patience: Duration) -> Result<pb::GetSessionResponse, Status> {
+    async fn ask_identity(&self, command: &str, patience: Duration) -> Result<pb::GetSessionResponse, Status> {
         let mut identity = SessionQueryServiceClient::new(self.identity.clone());
         let secret = self.secret.clone();
         if self.is_program {

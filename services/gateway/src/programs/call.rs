@@ -2,7 +2,7 @@
 //!
 //! What the program may, the service decides, by the table of rights and what it was given; nothing is decided here but that it is one.
 
-use super::Place;
+use super::UnderWay;
 use crate::retry::STREAMED;
 use crate::session::Web;
 use crate::sessions::Secret;
@@ -174,7 +174,7 @@ impl http_body::Body for Sized {
 /// An answer's body, with the call's place until it is given.
 struct Held {
     body: Body,
-    _place: Place,
+    _place: UnderWay,
 }
 
 impl http_body::Body for Held {

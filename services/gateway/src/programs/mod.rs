@@ -97,7 +97,7 @@ impl Programs {
     }
 
     /// A place for one more call of a program, until it is dropped. None: it has as many under way as it may.
-    fn enter(&self, program: PersonId) -> Option<Place> {
+    fn enter(&self, program: PersonId) -> Option<UnderWay> {
         let mut calls = lock(&self.calls);
         let under_way = calls.entry(program).or_default();
         if *under_way >= MOST_CALLS {
@@ -105,7 +105,7 @@ impl Programs {
         }
         *under_way += 1;
         let calls = self.calls.clone();
-        Some(Place { calls, program })
+        Some(UnderWay { calls, program })
     }
 
     /// Whether whoever asks from here for a token of this program asks too often.
@@ -120,12 +120,12 @@ impl Programs {
 }
 
 /// A call that is under way.
-struct Place {
+struct UnderWay {
     calls: Arc<Mutex<HashMap<PersonId, usize>>>,
     program: PersonId,
 }
 
-impl Drop for Place {
+impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut calls = lock(&self.calls);
         if let Some(under_way) = calls.get_mut(&self.program) {
