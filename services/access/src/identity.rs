@@ -4,11 +4,13 @@ use idesluss_domain::identity::account::UNLINK_ACCOUNT;
 use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
 use idesluss_domain::identity::mapping::{ADOPT_MAPPING, WITHDRAW_MAPPING};
 use idesluss_domain::identity::organisations::{
-    ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES, REGISTER_ORGANISATION,
+    ADOPT_CODES, ADOPT_TERMS, ALLOW_PRIVATE_LINKS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
+    REGISTER_ORGANISATION, STOP_PRIVATE_LINKS,
 };
 use idesluss_domain::identity::person::{
     CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, INVITE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON, RESET_SIGN_IN,
 };
+use idesluss_domain::identity::private_link::{CLAIM_LINK, RENEW_LINK, REVOKE_LINK};
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
 
@@ -18,6 +20,11 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     AdoptCodes => act [ADOPT_CODES];
     AdoptTerms => act [ADOPT_TERMS];
     ChangeLook => act [CHANGE_LOOK];
+    AllowPrivateLinks => act [ALLOW_PRIVATE_LINKS];
+    StopPrivateLinks => act [STOP_PRIVATE_LINKS];
+    RenewLink => act [RENEW_LINK];
+    RevokeLink => act [REVOKE_LINK];
+    ClaimLink => act [CLAIM_LINK];
     ConfirmRoles => act [CONFIRM_ROLES];
     RegisterPerson => act [REGISTER_PERSON];
     ChangePerson => act [CHANGE_PERSON];
@@ -60,6 +67,9 @@ pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommand
     EndOtherSessions => gateway ();
     KeepForm => gateway ();
     TakeForm => gateway ();
+    MakeLink => gateway ();
+    OpenLink => gateway ();
+    ConfirmLink => services ();
     EndSessionsOfProvider => gateway ();
 }};
 
@@ -70,6 +80,7 @@ pub(crate) const SESSION_QUERIES: &[Rule] = rpcs! { "identity.v1.SessionQuerySer
     GetInvitation => gateway ();
     GetSignInMeans => gateway ();
     BeginOneTimeCodes => gateway ();
+    BeginLink => gateway ();
     GetSession => gateway ();
     ListSessions => gateway ();
 }};

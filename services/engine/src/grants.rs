@@ -88,6 +88,12 @@ impl Engine {
         Ok(known.state.get(organisation).map(Organisation::terms_in_force))
     }
 
+    /// So many ideas a day an organisation takes by private links, as far as this journal has heard. None: it takes none.
+    pub async fn ideas_per_day(&self, organisation: &OrganisationId) -> Result<Option<u16>, ExecuteError> {
+        let known = self.known_organisations(&self.instance()?).await?;
+        Ok(known.state.get(organisation).and_then(|known| known.ideas_per_day))
+    }
+
     /// The instance whose journal this is.
     pub fn instance(&self) -> Result<OrganisationId, ExecuteError> {
         let name = self.store().name();
@@ -299,6 +305,7 @@ impl Engine {
 pub(crate) fn written(actor: &Actor, service: &str, grant: Option<GrantId>) -> Option<String> {
     match (actor.role, grant) {
         (Role::Service, _) => Some(format!("service:{service}")),
+        (Role::LinkHolder, Some(grant)) => Some(format!("link:{grant}")),
         (_, Some(grant)) => Some(format!("grant:{grant}")),
         (Role::Operator, None) => Some("operator".to_owned()),
         (_, None) => None,

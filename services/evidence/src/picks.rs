@@ -42,7 +42,7 @@ pub(super) async fn about(
     let mut picked = pick(journal, to, |event| {
         let is_shown = belongs.shows(event);
         let grant = event.grant.as_deref().filter(|_| is_shown);
-        named.extend(grant.and_then(|grant| grant_in(grant, "grant:")));
+        named.extend(grant.and_then(|grant| grant_in(grant, "grant:").or_else(|| grant_in(grant, "link:"))));
         // A grant stands before what names it: all are kept until it is known which are named.
         is_shown || event.correlationid == id || event.subject.starts_with(GRANT)
     })

@@ -33,6 +33,12 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// Under this lie the pages of private links. With `no-referrer` a browser would not say either from which site a form of theirs comes, which is looked at.
+const OF_LINKS: &str = "/lank";
+
+/// No search engine keeps what it comes by.
+const NOT_INDEXED: (HeaderName, &str) = (HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
+
 /// For two years browsers come over TLS alone. Of this host only: whose its subdomains are, we don't know.
 const OVER_TLS_ALONE: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
@@ -115,6 +121,8 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // Nothing of a private link's address goes along to any other page, not even to one of ours: proxies write down where a request came from.
+    let is_of_link = request.uri().path().starts_with(OF_LINKS);
     let mut response = match asker(&request, peer.ip(), &web) {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
@@ -130,6 +138,10 @@ pub(crate) async fn guard(
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_of_link {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+        headers.insert(NOT_INDEXED.0, HeaderValue::from_static(NOT_INDEXED.1));
     }
     if web.exposure.origin.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, OVER_TLS_ALONE);

@@ -2,6 +2,7 @@
 
 use crate::error::WebError;
 use crate::guard::Asker;
+use crate::lang::Lang;
 use crate::session::{Reads, Web};
 use axum::Extension;
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -38,18 +39,18 @@ impl Rate {
     pub(crate) fn new(requests_per_second: u32) -> Self {
         let limiter = |each| {
             let burst = NonZeroU32::saturating_mul(each, NonZeroU32::MIN.saturating_add(BURST_SECONDS - 1));
-            Limiter {
-                requests: DefaultKeyedRateLimiter::keyed(Quota::per_second(each).allow_burst(burst)),
-                clock: DefaultClock::default(),
-                began: Instant::now(),
-                forgotten: AtomicU64::new(0),
-            }
+            Limiter::of(Quota::per_second(each).allow_burst(burst))
         };
         Self(NonZeroU32::new(requests_per_second).map(limiter))
     }
 
+    /// So many at once from one address, and then as many an hour: for what people do seldom and programs would do for ever.
+    pub(crate) fn hourly(burst: NonZeroU32) -> Self {
+        Self(Some(Limiter::of(Quota::per_hour(burst))))
+    }
+
     /// After how many seconds the next request of this address is answered; None: now.
-    fn wait(&self, from: IpAddr) -> Option<u64> {
+    pub(crate) fn wait(&self, from: IpAddr) -> Option<u64> {
         let limiter = self.0.as_ref()?;
         limiter.forget();
         let refused = limiter.requests.check_key(&one_peer(from)).err()?;
@@ -59,6 +60,15 @@ impl Rate {
 }
 
 impl Limiter {
+    fn of(quota: Quota) -> Self {
+        Self {
+            requests: DefaultKeyedRateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+            began: Instant::now(),
+            forgotten: AtomicU64::new(0),
+        }
+    }
+
     /// Forgets who has been quiet, for whoever comes first in each while.
     fn forget(&self) {
         let (now, last) = (self.began.elapsed().as_secs(), self.forgotten.load(Ordering::Relaxed));
@@ -71,6 +81,35 @@ impl Limiter {
         {
             self.requests.retain_recent();
         }
+    }
+}
+
+/// So many ideas one address may give without an account at once, and then an hour: a school behind one address gives some.
+const IDEAS_AN_HOUR: NonZeroU32 = NonZeroU32::new(20).expect("a number");
+/// So many private links it may open.
+const LINKS_AN_HOUR: NonZeroU32 = NonZeroU32::new(60).expect("a number");
+
+/// What is limited beside all requests, where nobody has signed in.
+pub(crate) struct Seldom {
+    pub(crate) ideas: Rate,
+    pub(crate) links: Rate,
+}
+
+impl Default for Seldom {
+    fn default() -> Self {
+        Self {
+            ideas: Rate::hourly(IDEAS_AN_HOUR),
+            links: Rate::hourly(LINKS_AN_HOUR),
+        }
+    }
+}
+
+impl Rate {
+    /// Errors: this address has done so as often as it may for now.
+    pub(crate) fn check(&self, l: Lang, from: IpAddr) -> Result<(), WebError> {
+        let Some(seconds) = self.wait(from) else { return Ok(()) };
+        report_refusal("too_many_private_links");
+        Err(WebError::too_often(l, seconds))
     }
 }
 

@@ -13,7 +13,7 @@ pub struct PeopleView;
 
 impl View for PeopleView {
     const NAME: &'static str = "people";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
 
     fn schema() -> &'static str {
         include_str!("people.sql")
@@ -122,8 +122,8 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
                 granted.round,
                 granted.by_group,
             ])?;
-            if granted.person == PersonId::members_of(&granted.organisation) {
-                // All who come in by a provider are nobody in particular.
+            if granted.person == PersonId::members_of(&granted.organisation) || !granted.role.is_for_people() {
+                // All who come in by a provider are nobody in particular, and of whoever has a private link nothing is known.
                 return Ok(());
             }
             if granted.role != idesluss_domain::words::Role::Submitter {
@@ -132,11 +132,12 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
             }
             knows(tx, entry, &granted.organisation, &person)
         }
-        GrantEvent::RoleRevoked(_) => {
+        GrantEvent::RoleRevoked(_) | GrantEvent::LinkClaimed(_) => {
             tx.prepare_cached("UPDATE grants SET revoked = 1 WHERE \"grant\" = ?1")?
                 .execute([entry.aggregate_id()])?;
             Ok(())
         }
+        GrantEvent::LinkRenewed(_) => Ok(()),
     }
 }
 
