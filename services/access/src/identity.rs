@@ -1,5 +1,5 @@
 use crate::{PEOPLE, Rule, rpcs};
-use Role::{Administrator, Operator};
+use Role::{Administrator, LinkHolder, Operator};
 use idesluss_domain::identity::account::UNLINK_ACCOUNT;
 use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
 use idesluss_domain::identity::mapping::{ADOPT_MAPPING, WITHDRAW_MAPPING};
@@ -46,7 +46,7 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
     // What organisations there are is no secret, and whoever runs the machines must know.
     ListOrganisations => read [PEOPLE, Any => All; &[Administrator, Operator], Any => All];
     // What ideas are taken in under stands open, also where an idea was handed on.
-    GetTerms => read [PEOPLE, Any => All; &[Administrator], Any => All];
+    GetTerms => read [PEOPLE, Any => All; &[Administrator, LinkHolder], Any => All];
     ListPeople => read [&[Administrator], OwnOrganisation => All];
     GetPerson => read [&[Administrator], OwnOrganisation => All];
     GetMapping => read [&[Administrator], OwnOrganisation => All];

@@ -60,7 +60,7 @@ pub struct Quota {
 rules! {
     /// All that may be done with a quota.
     Quota {
-        USE_QUOTA = "use-quota", [LinkHolder: OwnOrganisation] => [QuotaUsed], |_| Ok(());
+        USE_QUOTA = "use-quota", [LinkHolder: Any] => [QuotaUsed], |_| Ok(());
     }
 }
 

@@ -19,7 +19,7 @@ rules! {
         TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation] => [IdeaAccepted, IdeaDeclined, IdeaWithdrawn, IdeaParked, IdeaImplemented, SharingProposed, IdeaClosed], untouched;
         SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation] => [ReceiptSent], not_taken_over;
         // What authors and their colleagues do.
-        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author] => [AttachmentAdded], |idea| {
+        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter | LinkHolder: Author] => [AttachmentAdded], |idea| {
             idea.going_on()?;
             match idea.attachments.len() {
                 0..MOST_ATTACHMENTS => Ok(()),
@@ -29,7 +29,7 @@ rules! {
         PROPOSE_COAUTHOR = "propose-coauthor", [Submitter: Author] => [CoauthorProposed], Idea::going_on;
         ANSWER_COAUTHORSHIP = "answer-coauthorship", [Submitter: Proposed] => [CoauthorAdded, CoauthorDeclined], Idea::going_on;
         SUPPORT = "support", [Submitter | Coordinator | NeedOwner: OwnOrganisation] => [SupportExpressed], Idea::going_on;
-        // A person's consent is theirs alone, also after the idea has ended.
+        // A person's consent to be named is theirs alone, also after the idea has ended. Whoever has a private link has no name here.
         CONSENT = "consent", [Submitter: Author] => [ConsentGiven, ConsentWithdrawn], whenever;
         ANSWER = "answer", [Submitter | LinkHolder: Author] => [ClarificationProvided], asked;
         WITHDRAW = "withdraw", [Submitter | LinkHolder: Author] => [IdeaWithdrawn], Idea::going_on;

@@ -4,6 +4,7 @@ mod asserted;
 mod grants;
 mod local;
 mod mapped;
+mod private_links;
 mod refusals;
 mod restored;
 
