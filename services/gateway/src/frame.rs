@@ -5,6 +5,7 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::session::{User, Web};
 use crate::voice::OwnRole;
+use idesluss_domain::words::OrganisationId;
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 
 /// What stands around a page.
@@ -75,8 +76,12 @@ pub(crate) struct Look {
 
 impl Look {
     fn of(user: &User) -> Self {
-        let directory = user.web.directory();
-        let own = directory.organisation(&user.acting_as.organisation);
+        Self::of_organisation(&user.web, &user.acting_as.organisation)
+    }
+
+    fn of_organisation(web: &Web, organisation: &OrganisationId) -> Self {
+        let directory = web.directory();
+        let own = directory.organisation(organisation);
         own.map_or_else(Self::default, |own| Self {
             organisation: own.id.to_string(),
             name: own.name.clone(),
@@ -114,6 +119,14 @@ impl Frame {
         Self {
             demo: web.demo,
             ..Self::bare(l)
+        }
+    }
+
+    /// Around a page of an organisation's for whoever comes.
+    pub(crate) fn of_visitor(web: &Web, l: Lang, organisation: &OrganisationId) -> Self {
+        Self {
+            look: Look::of_organisation(web, organisation),
+            ..Self::of_nobody(web, l)
         }
     }
 

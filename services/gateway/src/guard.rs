@@ -33,8 +33,18 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Under this lie the pages of private links. With `no-referrer` a browser would not say either from which site a form of theirs comes, which is looked at.
-const OF_LINKS: &str = "/lank";
+/// Under this lie the pages of private links, beside what everybody may find.
+const OF_LINKS: &str = "/lank/";
+const EVERYBODYS: &str = "/lank/till/";
+
+/// Whether a path is one of somebody's, by a private link.
+fn is_of_a_link(path: &str) -> bool {
+    path.starts_with(OF_LINKS) && !path.starts_with(EVERYBODYS)
+}
+
+/// Nothing of a private link's address goes along to any other page, not even to one of ours: proxies write down where a request came from. With
+/// `no-referrer` a browser would not say either from which site a form comes, which is looked at.
+const NO_ADDRESS: HeaderValue = HeaderValue::from_static("strict-origin");
 
 /// No search engine keeps what it comes by.
 const NOT_INDEXED: (HeaderName, &str) = (HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
@@ -121,8 +131,7 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    // Nothing of a private link's address goes along to any other page, not even to one of ours: proxies write down where a request came from.
-    let is_of_link = request.uri().path().starts_with(OF_LINKS);
+    let is_of_link = is_of_a_link(request.uri().path());
     let mut response = match asker(&request, peer.ip(), &web) {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
@@ -140,7 +149,7 @@ pub(crate) async fn guard(
         headers.insert(name, HeaderValue::from_static(value));
     }
     if is_of_link {
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+        headers.insert(header::REFERRER_POLICY, NO_ADDRESS);
         headers.insert(NOT_INDEXED.0, HeaderValue::from_static(NOT_INDEXED.1));
     }
     if web.exposure.origin.is_https() {

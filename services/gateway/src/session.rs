@@ -294,7 +294,7 @@ impl FromRequestParts<Arc<Web>> for Session {
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
         let Ok(Reads(lang)) = Reads::from_request_parts(parts, web).await;
         let link = web.by_link(parts).await;
-        let by_link = link.is_some();
+        let by_link = link.is_some() || LinkPages::of(parts.uri.path()) == Some(LinkPages::Link);
         let (secret, acting) = match (link, web.secret_of(parts)) {
             (Some((secret, acting)), _) => (Some(secret), acting),
             (None, Some(secret)) => {

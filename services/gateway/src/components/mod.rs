@@ -29,7 +29,6 @@ pub(crate) use matrix::{Matrix, MatrixCell, MatrixRow};
 pub(crate) use next::Next;
 pub(crate) use pager::Pager;
 pub(crate) use prose::Prose;
-pub(crate) use qr::qr_svg;
 pub(crate) use slider::Slider;
 pub(crate) use table::{Row, Table, in_all, in_all_up_to};
 pub(crate) use thread::{Message, Thread};
