@@ -633,6 +633,7 @@ field-acr = Demanded level of assurance
 field-amr = Demanded means of signing in
 field-lines = Groups and roles
 field-hash = Checksum
+field-secret = The link’s secret
 field-mapping = Who gets what
 
 ## What was just done, and what follows

@@ -633,6 +633,7 @@ field-acr = Krav på tillitsnivå
 field-amr = Krav på inloggningssätt
 field-lines = Grupper och roller
 field-hash = Kontrollsumma
+field-secret = Länkens hemlighet
 field-mapping = Vem som får vad
 
 ## What was just done, and what follows
