@@ -8,7 +8,7 @@ use crate::kept::{Key, Kept, Records, key};
 use crate::sessions::{Begun, Sessions, Way};
 use idesluss_domain::Decider as _;
 use idesluss_domain::identity::private_link::{LinkAction, LinkCommand};
-use idesluss_domain::identity::{Grants, OrganisationsRules, PrivateLinks};
+use idesluss_domain::identity::{OrganisationsRules, PrivateLinks};
 use idesluss_domain::words::{
     Actor, AggregateId as _, CommandId, GrantId, IdeaId, OrganisationId, PersonId, Rejection, Role, StreamName,
 };
@@ -245,7 +245,9 @@ impl Links {
             organisation,
             stage: Stage::Waits(now),
         };
-        let before = self.context.engine.state::<Grants>(link.grant()).await?;
+        let stream = link.grant().stream();
+        let loaded = self.context.engine.load(std::slice::from_ref(&stream)).await?;
+        let before = loaded.state::<PrivateLinks>(&stream);
         if before.held.is_some() || before.is_ended {
             // It was made by this form, and has been renewed or ended since.
             return Err(LinkError::Bad);

@@ -25,6 +25,7 @@ mod nine_people;
 mod pages;
 mod paraphrases;
 mod pictures;
+mod private_links;
 mod revision;
 mod sharing;
 mod sign_in;
