@@ -325,6 +325,10 @@ impl Giver<'_> {
         let ours = || WebError::new(self.l, ErrorKind::Ours);
         let session = Secret::of(&made.session).ok_or_else(ours)?;
         let user = User::by_link(self.web, session.clone(), self.l, &self.action()).await?;
+        if user.acting_as.organisation != self.organisation.id {
+            // It was begun for another.
+            return Ok(Err(refuse(Reason::OldLinkForm)));
+        }
         // What comes so answers no call, and is the one idea of its link.
         let filled = filled
             .clone()
