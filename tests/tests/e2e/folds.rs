@@ -23,10 +23,11 @@ use uuid::Uuid;
 const THINGS: u8 = 3;
 const ORGANISATIONS: [&str; 2] = ["uddevalla", "trollhattan"];
 /// What an event's subject may begin with.
-const STREAMS: [&str; 16] = [
+const STREAMS: [&str; 17] = [
     "idea",
     "call",
     "register",
+    "quota",
     "disclosure",
     "evaluation",
     "criteria",
