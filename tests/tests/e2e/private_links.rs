@@ -590,7 +590,7 @@ fn whoever_sends_and_opens_too_often_waits_and_loses_nothing() {
 }
 
 #[test]
-fn the_address_of_a_link_goes_nowhere_and_no_other_site_sends_its_forms() {
+fn the_address_of_a_link_goes_nowhere_and_no_other_site_sends_its_forms_nor_anybody_an_old_one() {
     let folder = TempDir::new().expect("a folder");
     let server = Server::start(folder.path(), &["--demo"]);
     let web = server.addresses.web;
@@ -643,5 +643,26 @@ fn the_address_of_a_link_goes_nowhere_and_no_other_site_sends_its_forms() {
     let refused = elsewhere.fill(&page, "/lank/till/trollhattan", &fields(TITLE));
     assert!(refused.status >= 400, "{}", refused.html);
     assert_eq!(Reader::new(web).ask("/lank/till/ingenstans").status, 404);
+
+    // A link whose idea never came has lapsed after a while, and a form has grown old; one that has its idea goes on.
+    Staff::of(Reader::new(web)).allow(2);
+    let page = anybody.get(FORM).html;
+    let full = send(&mut anybody, &page, TITLE);
+    assert_eq!(full.status, 409, "{}", full.html);
+    let lapsed = format!("/lank/{}", between(&page, "name=\"lank\" value=\"", "\""));
+    let (_, waits) = open(web, &lapsed);
+    assert_eq!(waits.status, 404, "{}", waits.html);
+    assert!(!waits.html.contains("Länken öppnar ingenting"), "it waits for its idea: {}", waits.html);
+    let before = anybody.get(FORM).html;
+    assert!(server.stop().success());
+    let server = Server::start(folder.path(), &["--demo", "--days-ahead", "2"]);
+    let web = server.addresses.web;
+    opens_nothing(web, &lapsed);
+    let (_, opened) = open(web, &given.link);
+    assert!(opened.html.contains(TITLE) && opened.html.contains(&given.reference), "{}", opened.html);
+    let mut anybody = Reader::new(web);
+    let old = send(&mut anybody, &before, TITLE);
+    assert!(old.status >= 400 && old.html.contains("för gammalt") && old.html.contains(PROBLEM), "{}", old.html);
+    assert_eq!(send(&mut anybody, &old.html, TITLE).status, 200, "a new day has room");
     assert!(server.stop().success());
 }
