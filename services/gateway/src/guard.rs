@@ -33,13 +33,11 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Under this lie the pages of private links, beside what everybody may find.
-const OF_LINKS: &str = "/lank/";
-const EVERYBODYS: &str = "/lank/till/";
-
-/// Whether a path is one of somebody's, by a private link.
+/// Whether the secret of a private link stands in a path, or may: under `/lank/` lies little else.
 fn is_of_a_link(path: &str) -> bool {
-    path.starts_with(OF_LINKS) && !path.starts_with(EVERYBODYS)
+    let others = ["till/", "min"];
+    let rest = path.strip_prefix("/lank/");
+    rest.is_some_and(|rest| !others.iter().any(|other| rest.starts_with(other)))
 }
 
 /// Nothing of a private link's address goes along to any other page, not even to one of ours: proxies write down where a request came from. With

@@ -4,7 +4,7 @@
 //! A link is made before its idea, and lapses where none comes. Submission says that one has come: it answers its own journal, so that is not lost
 //! when a process ends in between.
 
-use crate::kept::{Key, Kept, Records, key};
+use crate::kept::{Kept, Key, Records, key};
 use crate::sessions::{Begun, Sessions, Way};
 use idesluss_domain::Decider as _;
 use idesluss_domain::identity::private_link::{LinkAction, LinkCommand};
@@ -300,7 +300,9 @@ impl Links {
     /// The link of a secret, if it opens anything.
     async fn open_link(&self, secret: &[u8]) -> Result<Link, LinkError> {
         let link = self.records.find::<Link>(key(secret)).await?;
-        let link = link.filter(|link| link.opens(self.records.now())).ok_or(LinkError::Bad)?;
+        let link = link
+            .filter(|link| link.opens(self.records.now()))
+            .ok_or(LinkError::Bad)?;
         // Revoked, or not confirmed after a restore.
         match self.context.engine.holds(&link.actor()).await? {
             true => Ok(link),

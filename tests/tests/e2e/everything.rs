@@ -302,7 +302,10 @@ fn terms_of_before(reader: &mut Person) {
         in_force.contains("Vi delar på idén.") && in_force.contains("version 2") && in_force.contains("Agneta Sund"),
         "{in_force}"
     );
-    for (version, said) in [("1", "Idén är din."), ("2026-1", "Du lämnar din idé till organisationen.")] {
+    for (version, said) in [
+        ("1", "Idén är din."),
+        ("2026-1", "Du lämnar din idé till organisationen."),
+    ] {
         let path = format!("/villkor/uddevalla/{version}");
         assert!(in_force.contains(&format!("href=\"{path}\"")), "{in_force}");
         let before = reader.see(&path);

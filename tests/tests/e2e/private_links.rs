@@ -63,11 +63,17 @@ impl Staff {
         let number = ideas_per_day.to_string();
         let allowed = administrator.fill(&page, "/organisation/utan-konto", &[("ideas_per_day", &number)]);
         assert!(
-            allowed.html.contains("Vem som helst kan nu lämna idéer till er utan konto."),
+            allowed
+                .html
+                .contains("Vem som helst kan nu lämna idéer till er utan konto."),
             "{}",
             allowed.html
         );
-        assert!(allowed.html.contains(FORM), "where it is done is told: {}", allowed.html);
+        assert!(
+            allowed.html.contains(FORM),
+            "where it is done is told: {}",
+            allowed.html
+        );
     }
 
     /// Has the organisation take no more.
@@ -194,7 +200,11 @@ fn walk(web: SocketAddr, staff: &mut Staff) -> (Vec<String>, usize) {
     // A form that is sent again is the same idea.
     let again = send(&mut Reader::new(web), &form, TITLE);
     assert_eq!(again.status, 200, "{}", again.html);
-    assert!(again.html.contains(&idea) && again.html.contains(&reference), "{}", again.html);
+    assert!(
+        again.html.contains(&idea) && again.html.contains(&reference),
+        "{}",
+        again.html
+    );
 
     // Whoever only follows the link has not opened it; whoever presses the button sees the idea, as often as they like.
     let mut scanner = Reader::new(web);
@@ -202,7 +212,11 @@ fn walk(web: SocketAddr, staff: &mut Staff) -> (Vec<String>, usize) {
     assert_eq!(scanner.cookie(), "");
     for _ in 0..2 {
         let (_, opened) = open(web, &link);
-        assert!(opened.html.contains(TITLE) && opened.html.contains(&reference), "{}", opened.html);
+        assert!(
+            opened.html.contains(TITLE) && opened.html.contains(&reference),
+            "{}",
+            opened.html
+        );
     }
 
     // A question comes, and is answered.
@@ -223,25 +237,33 @@ fn walk(web: SocketAddr, staff: &mut Staff) -> (Vec<String>, usize) {
     // Nobody's, and no other page, is opened by it.
     let other = give(web, "En annan idé");
     assert_ne!(other.idea, idea);
-    for path in [&*other.idea, "/inkorg", "/ideer", "/ideer/ny", "/losningar", "/revision", "/personer"] {
+    for path in [
+        &*other.idea,
+        "/inkorg",
+        "/ideer",
+        "/ideer/ny",
+        "/losningar",
+        "/revision",
+        "/personer",
+    ] {
         let answer = holder.ask(path);
-        assert!(answer.status != 200 && !answer.html.contains("En annan idé"), "{path}: {}", answer.html);
+        assert!(
+            answer.status != 200 && !answer.html.contains("En annan idé"),
+            "{path}: {}",
+            answer.html
+        );
     }
     let csrf = seen_csrf(&mut holder, &idea);
-    let taken = holder.post_raw(
-        &format!("{}/aterta", other.idea),
-        &[("csrf", &csrf), ("saker", "ja")],
-    );
+    let taken = holder.post_raw(&format!("{}/aterta", other.idea), &[("csrf", &csrf), ("saker", "ja")]);
     assert!(taken.status >= 400, "{}", taken.html);
 
     // Nothing is done by a form of another session's.
     for act in ["fornya", "avsluta", "stang"] {
         for csrf in ["", &seen_csrf(&mut other.holder.clone(), &other.idea)] {
-            let refused = holder.post_raw(&format!("/lank/min/{act}"), &[
-                ("csrf", csrf),
-                ("nyckel", &"ab".repeat(32)),
-                ("saker", "ja"),
-            ]);
+            let refused = holder.post_raw(
+                &format!("/lank/min/{act}"),
+                &[("csrf", csrf), ("nyckel", &"ab".repeat(32)), ("saker", "ja")],
+            );
             assert_eq!(refused.status, 403, "{act}: {}", refused.html);
         }
     }
@@ -252,11 +274,16 @@ fn walk(web: SocketAddr, staff: &mut Staff) -> (Vec<String>, usize) {
     let page = holder.get("/lank/min/ny").html;
     let new = link_on(&page);
     assert_ne!(new, link);
-    assert_eq!(opens_nothing(web, &new), opens_nothing(web, &format!("/lank/{}", "0".repeat(SECRET_LETTERS))));
+    assert_eq!(
+        opens_nothing(web, &new),
+        opens_nothing(web, &format!("/lank/{}", "0".repeat(SECRET_LETTERS)))
+    );
     let renewed = holder.fill(&page, "/lank/min/fornya", &[]);
     assert!(renewed.html.contains("Bara den nya öppnar idén"), "{}", renewed.html);
     assert_eq!(holder.get(&idea).status, 200, "the browser goes on");
-    until("what the old one had opened has ended", || elsewhere.ask(&idea).status == 303);
+    until("what the old one had opened has ended", || {
+        elsewhere.ask(&idea).status == 303
+    });
     let unknown = opens_nothing(web, &format!("/lank/{}", "f".repeat(SECRET_LETTERS)));
     assert_eq!(opens_nothing(web, &link), unknown);
     assert_eq!(opens_nothing(web, "/lank/abc"), unknown);
@@ -274,7 +301,11 @@ fn walk(web: SocketAddr, staff: &mut Staff) -> (Vec<String>, usize) {
     // Closed here, it opens again; revoked, it does not, anywhere.
     let page = holder.get("/lank/min").html;
     let closed = holder.fill(&page, "/lank/min/stang", &[]);
-    assert!(closed.html.contains("Den här webbläsaren har glömt idén"), "{}", closed.html);
+    assert!(
+        closed.html.contains("Den här webbläsaren har glömt idén"),
+        "{}",
+        closed.html
+    );
     assert_eq!(holder.ask(&idea).status, 303);
     open_by(&mut holder, &new);
     let (mut elsewhere, _) = open(web, &new);
@@ -286,7 +317,11 @@ fn walk(web: SocketAddr, staff: &mut Staff) -> (Vec<String>, usize) {
     assert_eq!(opens_nothing(web, &new), unknown);
     // Nor does the form that made it bring it back.
     let again = send(&mut Reader::new(web), &form, TITLE);
-    assert!(again.status != 200 && again.html.contains("redan skickat"), "{}", again.html);
+    assert!(
+        again.status != 200 && again.html.contains("redan skickat"),
+        "{}",
+        again.html
+    );
 
     let claimed = claims(web, staff, &unknown);
     let secrets = [&link, &new, &other.link, &claimed];
@@ -303,7 +338,10 @@ fn seen_csrf(holder: &mut Reader, idea: &str) -> String {
 fn claims(web: SocketAddr, staff: &mut Staff, unknown: &str) -> String {
     let mut given = give(web, "Bänkar vid biblioteket");
     let page = staff.coordinator().get(&given.link).html;
-    assert!(!page.contains("gor-till-min"), "a coordinator claims nothing as one: {page}");
+    assert!(
+        !page.contains("gor-till-min"),
+        "a coordinator claims nothing as one: {page}"
+    );
     let submitter = staff.submitter();
     let page = submitter.get(&given.link).html;
     // Another's form is none of theirs, and without a yes nothing is done.
@@ -312,19 +350,32 @@ fn claims(web: SocketAddr, staff: &mut Staff, unknown: &str) -> String {
     assert_eq!(submitter.post_raw("/lank/gor-till-min", &forged).status, 403);
     let wrong = page.replace(secret, &"e".repeat(SECRET_LETTERS));
     let refused = submitter.fill(&wrong, "/lank/gor-till-min", &[]);
-    assert!(refused.status == 404 && refused.html.contains("Länken öppnar ingenting"), "{}", refused.html);
+    assert!(
+        refused.status == 404 && refused.html.contains("Länken öppnar ingenting"),
+        "{}",
+        refused.html
+    );
     let claimed = submitter.fill(&page, "/lank/gor-till-min", &[]);
     assert!(claimed.html.contains("Idén är din."), "{}", claimed.html);
-    until("it is theirs", || submitter.get(&given.idea).html.contains("Bänkar vid biblioteket"));
+    until("it is theirs", || {
+        submitter.get(&given.idea).html.contains("Bänkar vid biblioteket")
+    });
     let own = submitter.get("/ideer").html;
     assert!(own.contains(&given.idea), "{own}");
     let mine = submitter.get(&given.idea).html;
-    assert!(mine.contains("/medforfattare") && !mine.contains("någon utan konto"), "{mine}");
+    assert!(
+        mine.contains("/medforfattare") && !mine.contains("någon utan konto"),
+        "{mine}"
+    );
     until("the link is over", || given.holder.ask(&given.idea).status == 303);
     assert_eq!(opens_nothing(web, &given.link), unknown);
     let mut other = Reader::new(web);
     let again = send(&mut other, &given.page, "Bänkar vid biblioteket");
-    assert!(again.status != 200 && again.html.contains("redan skickat"), "{}", again.html);
+    assert!(
+        again.status != 200 && again.html.contains("redan skickat"),
+        "{}",
+        again.html
+    );
     given.link
 }
 
@@ -364,7 +415,11 @@ fn an_idea_without_an_account_is_followed_renewed_revoked_and_claimed_by_its_lin
     let web = server.addresses.web;
     let mut staff = Staff::of(Reader::new(web));
     let closed = Reader::new(web).ask(FORM);
-    assert!(closed.status >= 400 && closed.html.contains("tar inte emot idéer utan konto"), "{}", closed.html);
+    assert!(
+        closed.status >= 400 && closed.html.contains("tar inte emot idéer utan konto"),
+        "{}",
+        closed.html
+    );
     assert!(!Reader::new(web).get("/").html.contains("href=\"/lank\""));
     let (secrets, ideas) = walk(web, &mut staff);
 
@@ -374,8 +429,16 @@ fn an_idea_without_an_account_is_followed_renewed_revoked_and_claimed_by_its_lin
     let page = anybody.get(FORM).html;
     let full = send(&mut anybody, &page, "En för mycket");
     assert_eq!(full.status, 409, "{}", full.html);
-    assert!(full.html.contains("så många idéer utan konto som den hinner läsa"), "{}", full.html);
-    assert!(full.html.contains("value=\"En för mycket\"") && full.html.contains(PROBLEM), "{}", full.html);
+    assert!(
+        full.html.contains("så många idéer utan konto som den hinner läsa"),
+        "{}",
+        full.html
+    );
+    assert!(
+        full.html.contains("value=\"En för mycket\"") && full.html.contains(PROBLEM),
+        "{}",
+        full.html
+    );
     assert_eq!(anybody.cookie(), "", "nothing was given");
     // The same form is taken once there is room.
     staff.allow(ideas + 1);
@@ -388,7 +451,11 @@ fn an_idea_without_an_account_is_followed_renewed_revoked_and_claimed_by_its_lin
     });
     staff.stop();
     let stopped = anybody.ask(FORM);
-    assert!(stopped.status >= 400 && stopped.html.contains("tar inte emot idéer utan konto"), "{}", stopped.html);
+    assert!(
+        stopped.status >= 400 && stopped.html.contains("tar inte emot idéer utan konto"),
+        "{}",
+        stopped.html
+    );
     // The links that there are go on.
     let (_, opened) = open(web, &link_on(&taken.html));
     assert!(opened.html.contains("En för mycket"), "{}", opened.html);
@@ -408,9 +475,20 @@ fn an_idea_without_an_account_is_followed_renewed_revoked_and_claimed_by_its_lin
     let keys = run(&["audit", "keys", "--data", &data]);
     let policy = folder.path().join("policy");
     std::fs::write(&policy, keys.stdout).expect("written");
-    let verified = run(&["audit", "verify", &out, "--policy", &policy.to_string_lossy(), "--quiet"]);
+    let verified = run(&[
+        "audit",
+        "verify",
+        &out,
+        "--policy",
+        &policy.to_string_lossy(),
+        "--quiet",
+    ]);
     let told = String::from_utf8_lossy(&verified.stdout).into_owned();
-    assert!(verified.status.success(), "{told}{}", String::from_utf8_lossy(&verified.stderr));
+    assert!(
+        verified.status.success(),
+        "{told}{}",
+        String::from_utf8_lossy(&verified.stderr)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -428,7 +506,10 @@ async fn an_idea_without_an_account_is_followed_renewed_revoked_and_claimed_by_i
     let names = SERVICES.iter().map(|service| format!("{service}-1"));
     for name in names.chain(["gateway".to_owned()]) {
         let log = apart.log(&name);
-        assert!(secrets.iter().all(|secret| !log.contains(secret)), "a link stands in the log of {name}");
+        assert!(
+            secrets.iter().all(|secret| !log.contains(secret)),
+            "a link stands in the log of {name}"
+        );
     }
 }
 
@@ -460,7 +541,11 @@ async fn somebody_without_an_account_gives_an_idea_in_a_browser_and_comes_back_b
         assert!(found.is_empty(), "{page}: {found:?}");
         if let Some(folder) = std::env::var_os("PICTURES") {
             let picture = browser.client.screenshot().await.expect("a picture");
-            std::fs::write(Path::new(&folder).join(format!("{}.png", page.replace(' ', "-"))), picture).expect("written");
+            std::fs::write(
+                Path::new(&folder).join(format!("{}.png", page.replace(' ', "-"))),
+                picture,
+            )
+            .expect("written");
         }
     };
     let cookies = async || browser.client.get_all_cookies().await.expect("cookies").len();
@@ -569,8 +654,12 @@ fn whoever_sends_and_opens_too_often_waits_and_loses_nothing() {
         let title = format!("Nummer {number}");
         let answer = anybody.fill(&page, FORM, &[("title", title.as_str())]);
         if answer.status == 429 {
-            assert!(answer.html.contains("Vänta") && answer.html.contains(&title), "{}", answer.html);
-            let secret = between(&page, "name=\"lank\" value=\"", "\"");
+            assert!(
+                answer.html.contains("Vänta") && answer.html.contains(&title),
+                "{}",
+                answer.html
+            );
+            let secret = between(&page, "name=\"privat\" value=\"", "\"");
             let written = answer.html.split("<form").next().unwrap_or_default();
             assert!(!written.contains(secret), "{}", answer.html);
         }
@@ -615,7 +704,11 @@ fn the_address_of_a_link_goes_nowhere_and_no_other_site_sends_its_forms_nor_anyb
     assert_eq!(header(&form, "set-cookie"), "");
     let secret = given.link.trim_start_matches("/lank/");
     for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
-        for (path, field) in [("/lank/oppna", "lank"), ("/lank/gor-till-min", "secret"), (FORM, "lank")] {
+        for (path, field) in [
+            ("/lank/oppna", "lank"),
+            ("/lank/gor-till-min", "secret"),
+            (FORM, "privat"),
+        ] {
             let sent = agent.post(url(path)).header(name, value);
             let refused = sent.send_form([(field, secret)]).expect("answered");
             assert_eq!(refused.status().as_u16(), 403, "{path} from {name}");
@@ -625,21 +718,31 @@ fn the_address_of_a_link_goes_nowhere_and_no_other_site_sends_its_forms_nor_anyb
     // A form of before, or one that was changed, makes no link.
     let mut anybody = Reader::new(web);
     let page = anybody.get(FORM).html;
-    let kept = between(&page, "name=\"halften\" value=\"", "\"").to_owned();
+    let kept = between(&page, "name=\"forsegling\" value=\"", "\"").to_owned();
     for wrong in [String::new(), "AAAA".to_owned(), kept[..kept.len() - 4].to_owned()] {
         let refused = send(&mut anybody, &page.replace(&kept, &wrong), TITLE);
-        assert!(refused.status >= 400 && refused.html.contains("för gammalt"), "{}", refused.html);
+        assert!(
+            refused.status >= 400 && refused.html.contains("för gammalt"),
+            "{}",
+            refused.html
+        );
         assert!(refused.html.contains(PROBLEM), "{}", refused.html);
         assert_eq!(anybody.cookie(), "");
     }
-    let other = page.replace(between(&page, "name=\"lank\" value=\"", "\""), &"a".repeat(SECRET_LETTERS));
+    let other = page.replace(
+        between(&page, "name=\"privat\" value=\"", "\""),
+        &"a".repeat(SECRET_LETTERS),
+    );
     let refused = send(&mut anybody, &other, TITLE);
     assert!(refused.status >= 400, "sealed for another secret: {}", refused.html);
     // What comes back goes on as a new one.
     assert_eq!(send(&mut anybody, &refused.html, TITLE).status, 200);
     // It is Uddevalla's form, and nobody else's.
     let mut elsewhere = Reader::new(web);
-    let page = elsewhere.get(FORM).html.replace("/lank/till/uddevalla", "/lank/till/trollhattan");
+    let page = elsewhere
+        .get(FORM)
+        .html
+        .replace("/lank/till/uddevalla", "/lank/till/trollhattan");
     let refused = elsewhere.fill(&page, "/lank/till/trollhattan", &fields(TITLE));
     assert!(refused.status >= 400, "{}", refused.html);
     assert_eq!(Reader::new(web).ask("/lank/till/ingenstans").status, 404);
@@ -649,20 +752,32 @@ fn the_address_of_a_link_goes_nowhere_and_no_other_site_sends_its_forms_nor_anyb
     let page = anybody.get(FORM).html;
     let full = send(&mut anybody, &page, TITLE);
     assert_eq!(full.status, 409, "{}", full.html);
-    let lapsed = format!("/lank/{}", between(&page, "name=\"lank\" value=\"", "\""));
+    let lapsed = format!("/lank/{}", between(&page, "name=\"privat\" value=\"", "\""));
     let (_, waits) = open(web, &lapsed);
     assert_eq!(waits.status, 404, "{}", waits.html);
-    assert!(!waits.html.contains("Länken öppnar ingenting"), "it waits for its idea: {}", waits.html);
+    assert!(
+        !waits.html.contains("Länken öppnar ingenting"),
+        "it waits for its idea: {}",
+        waits.html
+    );
     let before = anybody.get(FORM).html;
     assert!(server.stop().success());
     let server = Server::start(folder.path(), &["--demo", "--days-ahead", "2"]);
     let web = server.addresses.web;
     opens_nothing(web, &lapsed);
     let (_, opened) = open(web, &given.link);
-    assert!(opened.html.contains(TITLE) && opened.html.contains(&given.reference), "{}", opened.html);
+    assert!(
+        opened.html.contains(TITLE) && opened.html.contains(&given.reference),
+        "{}",
+        opened.html
+    );
     let mut anybody = Reader::new(web);
     let old = send(&mut anybody, &before, TITLE);
-    assert!(old.status >= 400 && old.html.contains("för gammalt") && old.html.contains(PROBLEM), "{}", old.html);
+    assert!(
+        old.status >= 400 && old.html.contains("för gammalt") && old.html.contains(PROBLEM),
+        "{}",
+        old.html
+    );
     assert_eq!(send(&mut anybody, &old.html, TITLE).status, 200, "a new day has room");
     assert!(server.stop().success());
 }

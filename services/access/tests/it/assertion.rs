@@ -171,7 +171,9 @@ fn every_rpc_is_reached_by_whom_the_table_names_and_by_nobody_else() {
         let own = line.rpc.split('.').nth(1).expect("a package");
         let is_reached = |member: &'static str| line.is_reached(own, |name| name == member);
         assert!(!line.is_reached(own, |_| false), "{}", line.rpc);
-        let between = ["/ExportBrief", "/ConfirmLink"].iter().any(|rpc| line.rpc.ends_with(rpc));
+        let between = ["/ExportBrief", "/ConfirmLink"]
+            .iter()
+            .any(|rpc| line.rpc.ends_with(rpc));
         let for_people = !between
             && (line.is_asked_by_people() || line.rpc.contains(".Session") || line.rpc.ends_with("ReadDirectory"));
         let journal = line.rpc.contains(".JournalService/");

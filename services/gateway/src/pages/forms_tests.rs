@@ -240,7 +240,11 @@ fn every_form() -> Vec<Page> {
         (
             "without_account",
             without_account::ACTS,
-            vec![without_account::form(l, &organisation(), [String::new(), String::new()])],
+            vec![without_account::form(
+                l,
+                &organisation(),
+                [String::new(), String::new()],
+            )],
         ),
         (
             "private_link",

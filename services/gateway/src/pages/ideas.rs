@@ -182,10 +182,15 @@ fn build(user: &User, call: &str) -> NewIdea {
 
 pub(super) fn form(user: &User, call: &str) -> Form {
     let l = user.lang;
-    let form = of_idea(l, SUBMIT, l.t("ideas-my-organisation-may-use-it"), user.terms_in_force())
-        .look(LOOK, l.t("ideas-look"))
-        // The id stands in addresses that assessors see: it tells nothing of when the idea came.
-        .hidden("idea", Uuid::new_v4().to_string());
+    let form = of_idea(
+        l,
+        SUBMIT,
+        l.t("ideas-my-organisation-may-use-it"),
+        user.terms_in_force(),
+    )
+    .look(LOOK, l.t("ideas-look"))
+    // The id stands in addresses that assessors see: it tells nothing of when the idea came.
+    .hidden("idea", Uuid::new_v4().to_string());
     match call.is_empty() {
         true => form,
         false => form.hidden("call", call),

@@ -191,7 +191,10 @@ fn without_account(l: Lang, user: &User, own: &pb::Organisation) -> String {
             "organisation-links-allowed",
             &[
                 ("count", &number.to_string()),
-                ("address", &user.web.absolute(&format!("/lank/till/{}", own.organisation))),
+                (
+                    "address",
+                    &user.web.absolute(&format!("/lank/till/{}", own.organisation)),
+                ),
             ],
         ),
     }

@@ -120,7 +120,10 @@ async fn begin(
     let request = pb::OpenLinkRequest {
         secret: secret.to_vec(),
         browser: browser(headers),
-        replaces: before.as_ref().map(|before| before.bytes().to_vec()).unwrap_or_default(),
+        replaces: before
+            .as_ref()
+            .map(|before| before.bytes().to_vec())
+            .unwrap_or_default(),
     };
     let opened = SessionCommandServiceClient::new(web.services.identity().clone())
         .open_link(request)
@@ -235,7 +238,7 @@ pub(super) fn renew_form(l: Lang, secret: &Secret) -> Form {
 
 fn new_page(user: &User, secret: &Secret) -> Result<NewPage, WebError> {
     Ok(NewPage {
-        frame: Frame::of(user),
+        frame: Frame::of(user).shown_once(),
         shown: Shown::of(&user.web, user.lang, secret)?,
         form: renew_form(user.lang, secret),
     })

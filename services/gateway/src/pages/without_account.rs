@@ -158,8 +158,8 @@ pub(super) fn form(l: Lang, organisation: &Organisation, link: [String; 2]) -> F
     let owns = l.t("link-the-organisation-may-use-it");
     let page = page_of(organisation.id.as_str());
     ideas::of_idea(l, &page, owns, terms_in_force(organisation))
-        .hidden("lank", secret)
-        .hidden("halften", kept)
+        .hidden("privat", secret)
+        .hidden("forsegling", kept)
 }
 
 fn page(web: &Web, l: Lang, organisation: &Organisation, link: [String; 2]) -> GivePage {
@@ -275,7 +275,7 @@ struct Given {
 impl Giver<'_> {
     /// The page with the form as it was sent.
     fn page(&self) -> GivePage {
-        let link = ["lank", "halften"].map(|field| self.posted.get(field));
+        let link = ["privat", "forsegling"].map(|field| self.posted.get(field));
         page(self.web, self.l, &self.organisation, link)
     }
 
@@ -289,7 +289,11 @@ impl Giver<'_> {
         let mut said = status.clone();
         if is_over && let Ok([secret, kept]) = begin(self.web, &self.organisation).await {
             let command = Uuid::now_v7().to_string();
-            self.posted = self.posted.with("lank", secret).with("halften", kept).with("command", command);
+            self.posted = self
+                .posted
+                .with("privat", secret)
+                .with("forsegling", kept)
+                .with("command", command);
             said = refuse(Reason::OldLinkForm);
         }
         let mut page = marked(self.l, Ok(self.page()), &self.action(), &self.posted, &said)?;
@@ -307,11 +311,11 @@ impl Giver<'_> {
 
     /// Makes the link of the form, and gives the idea as whoever has it.
     async fn give(&self, filled: &Posted, browser: String) -> Result<Result<Given, Status>, WebError> {
-        let Some(secret) = Secret::read(&filled.get("lank")) else {
+        let Some(secret) = Secret::read(&filled.get("privat")) else {
             return Err(WebError::new(self.l, ErrorKind::OldForm));
         };
         let request = id::MakeLinkRequest {
-            kept: BASE64.decode(filled.get("halften")).unwrap_or_default(),
+            kept: BASE64.decode(filled.get("forsegling")).unwrap_or_default(),
             hash: hash(&secret).to_vec(),
             browser,
         };
@@ -363,7 +367,11 @@ pub(super) async fn give(
     let posted = Posted(fields);
     let filled = posted.clone().with(
         "terms",
-        if posted.ticked("terms") { posted.get("terms_read") } else { String::new() },
+        if posted.ticked("terms") {
+            posted.get("terms_read")
+        } else {
+            String::new()
+        },
     );
     // Terms that hold no longer are accepted by nobody: whoever had read them reads the new ones.
     let posted = match posted.get("terms_read") == read {
@@ -418,14 +426,17 @@ async fn receipt(giver: &Giver<'_>, given: Given) -> Result<Response, WebError> 
         };
         // It is given, whatever becomes of this: its page says the reference later.
         let found = user.services().ask(request).await.ok();
-        let reference = found.and_then(|found| found.row).map(|row| row.reference).unwrap_or_default();
+        let reference = found
+            .and_then(|found| found.row)
+            .map(|row| row.reference)
+            .unwrap_or_default();
         if !reference.is_empty() || began.elapsed() > FOLLOWS {
             break reference;
         }
         pause(LOOK).await;
     };
     let page = GivenPage {
-        frame: Frame::of(&user),
+        frame: Frame::of(&user).shown_once(),
         reference,
         shown: Shown::of(giver.web, giver.l, &secret)?,
         idea: format!("/ideer/{idea}"),

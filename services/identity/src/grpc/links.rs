@@ -124,7 +124,11 @@ pub(super) async fn revoke(
     Ok(ended.unwrap_or(token).into())
 }
 
-pub(super) async fn claim(identity: Identity, pending: PendingCommand, command: ClaimLink) -> Answer<pb::ClaimLinkRequest> {
+pub(super) async fn claim(
+    identity: Identity,
+    pending: PendingCommand,
+    command: ClaimLink,
+) -> Answer<pb::ClaimLinkRequest> {
     let whose = identity.links.whose(&command.secret.0).await?;
     let holder = whose.0;
     let token = act_on(&identity, pending, whose, LinkAction::Claim).await?;

@@ -36,13 +36,20 @@ fn decided(given: &[GrantEvent], command: &LinkCommand) -> Result<Vec<GrantEvent
 fn a_link_is_a_grant_to_a_pseudonym_of_its_own_and_good_for_one_idea() {
     let make = by(0, Role::Service, LinkAction::Make);
     assert_eq!(decided(&[], &make), Ok(vec![made()]));
-    assert_eq!(decided(&[made()], &make), Ok(vec![]), "a form that is sent twice is one link");
+    assert_eq!(
+        decided(&[made()], &make),
+        Ok(vec![]),
+        "a form that is sent twice is one link"
+    );
     let not_allowed = LinkCommand {
         is_allowed: false,
         ..make.clone()
     };
     assert_eq!(decided(&[], &not_allowed), Err(GrantRejection::NoPrivateLinks));
-    assert_eq!(make.id(), GrantId::of(person(1), &organisation("uddevalla"), Role::LinkHolder));
+    assert_eq!(
+        make.id(),
+        GrantId::of(person(1), &organisation("uddevalla"), Role::LinkHolder)
+    );
     // Nobody gets it as a role, whoever says so.
     assert!(!Role::LinkHolder.is_for_people() && !Role::LinkHolder.may_come_by_group());
     let granted = super::grants::command(Role::LinkHolder, super::grants::grant(24, None, None));
@@ -71,7 +78,11 @@ fn whoever_has_a_link_renews_and_revokes_it_and_nobody_else() {
             Err(GrantRejection::OtherLink)
         );
         for role in Role::ALL.into_iter().filter(|role| *role != Role::LinkHolder) {
-            assert_eq!(decided(&[made()], &by(1, role, action)), Err(GrantRejection::WrongRole), "{role}");
+            assert_eq!(
+                decided(&[made()], &by(1, role, action)),
+                Err(GrantRejection::WrongRole),
+                "{role}"
+            );
         }
         assert_eq!(
             decided(&[], &by(1, Role::LinkHolder, action)),
@@ -134,7 +145,10 @@ fn an_administrator_says_how_many_ideas_a_day_and_takes_it_back() {
     let given = [there.clone(), allowed(25)];
     assert_eq!(decided(&[there.clone()], AllowPrivateLinks(25)), Ok(vec![allowed(25)]));
     assert_eq!(decided(&given, AllowPrivateLinks(25)), Ok(vec![]));
-    assert_eq!(decided(&given, AllowPrivateLinks(MOST_IDEAS_PER_DAY)), Ok(vec![allowed(MOST_IDEAS_PER_DAY)]));
+    assert_eq!(
+        decided(&given, AllowPrivateLinks(MOST_IDEAS_PER_DAY)),
+        Ok(vec![allowed(MOST_IDEAS_PER_DAY)])
+    );
     for wrong in [0, MOST_IDEAS_PER_DAY + 1] {
         assert_eq!(
             decided(&given, AllowPrivateLinks(wrong)),
@@ -145,7 +159,8 @@ fn an_administrator_says_how_many_ideas_a_day_and_takes_it_back() {
     assert_eq!(decided(&given, StopPrivateLinks), Ok(vec![stopped.clone()]));
     let known = |given: &[OrganisationEvent]| {
         let all = fold::<OrganisationsRules>(given);
-        all.get(&organisation("uddevalla")).and_then(|known| known.ideas_per_day)
+        all.get(&organisation("uddevalla"))
+            .and_then(|known| known.ideas_per_day)
     };
     assert_eq!(known(&given), Some(25));
     assert_eq!(known(&[there, allowed(25), stopped]), None);

@@ -41,10 +41,7 @@ fn a_link_gives_its_own_idea_and_no_other() {
         action: Action::Submit(submit()),
     };
     assert_eq!(Ideas::decide(&other, &Idea::default()), Err(IdeaRejection::NotYours));
-    for action in [
-        Action::Withdraw(None),
-        Action::RequestErasure { origin_erased: false },
-    ] {
+    for action in [Action::Withdraw(None), Action::RequestErasure { origin_erased: false }] {
         given.refuses(8, Role::LinkHolder, action.clone(), IdeaRejection::NotYours);
         assert!(given.when(LINK, Role::LinkHolder, action).is_ok());
     }
@@ -90,10 +87,12 @@ fn whoever_claims_an_idea_takes_the_links_place() {
 
 #[test]
 fn so_many_ideas_a_day_and_no_more() {
-    let used = |number, idea_number| QuotaEvent::from(QuotaUsed {
-        idea: idea(idea_number),
-        number,
-    });
+    let used = |number, idea_number| {
+        QuotaEvent::from(QuotaUsed {
+            idea: idea(idea_number),
+            number,
+        })
+    };
     let decided = |given: &[QuotaEvent], number| Quotas::decide(&use_quota(number), &fold::<Quotas>(given));
     assert_eq!(decided(&[], 1), Ok(vec![used(1, 1)]));
     assert_eq!(decided(&[used(1, 1)], 1), Ok(vec![]), "the same idea counts once");
@@ -104,5 +103,9 @@ fn so_many_ideas_a_day_and_no_more() {
         ..use_quota(3)
     };
     let state = fold::<Quotas>(&[used(1, 1), used(2, 2)]);
-    assert_eq!(Quotas::decide(&more, &state), Ok(vec![used(3, 3)]), "more are allowed from now on");
+    assert_eq!(
+        Quotas::decide(&more, &state),
+        Ok(vec![used(3, 3)]),
+        "more are allowed from now on"
+    );
 }
