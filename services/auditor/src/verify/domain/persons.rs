@@ -33,10 +33,8 @@ impl Erasures {
                 self.0.insert(idea, requested.requested_by);
             }
             // What whoever had the link asked for, whose the idea is has asked for.
-            IdeaEvent::AuthorClaimed(claimed) => {
-                if self.0.get(&idea) == Some(&claimed.link) {
-                    self.0.insert(idea, claimed.author);
-                }
+            IdeaEvent::AuthorClaimed(claimed) if self.0.get(&idea) == Some(&claimed.link) => {
+                self.0.insert(idea, claimed.author);
             }
             IdeaEvent::ErasureDecided(_) => {
                 let asked = self.0.remove(&idea);
