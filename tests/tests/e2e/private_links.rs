@@ -123,7 +123,7 @@ fn link_on(html: &str) -> String {
     format!("/lank/{secret}")
 }
 
-fn fields<'a>(title: &'a str) -> [(&'a str, &'a str); 4] {
+fn fields(title: &str) -> [(&str, &str); 4] {
     [("title", title), ("problem", PROBLEM), ("owner", "1"), ("terms", "ja")]
 }
 

@@ -143,7 +143,10 @@ fn an_administrator_says_how_many_ideas_a_day_and_takes_it_back() {
     };
     use OrganisationAction::{AllowPrivateLinks, StopPrivateLinks};
     let given = [there.clone(), allowed(25)];
-    assert_eq!(decided(&[there.clone()], AllowPrivateLinks(25)), Ok(vec![allowed(25)]));
+    assert_eq!(
+        decided(std::slice::from_ref(&there), AllowPrivateLinks(25)),
+        Ok(vec![allowed(25)])
+    );
     assert_eq!(decided(&given, AllowPrivateLinks(25)), Ok(vec![]));
     assert_eq!(
         decided(&given, AllowPrivateLinks(MOST_IDEAS_PER_DAY)),
@@ -155,7 +158,7 @@ fn an_administrator_says_how_many_ideas_a_day_and_takes_it_back() {
             Err(OrganisationRejection::BadIdeasPerDay)
         );
     }
-    assert_eq!(decided(&[there.clone()], StopPrivateLinks), Ok(vec![]));
+    assert_eq!(decided(std::slice::from_ref(&there), StopPrivateLinks), Ok(vec![]));
     assert_eq!(decided(&given, StopPrivateLinks), Ok(vec![stopped.clone()]));
     let known = |given: &[OrganisationEvent]| {
         let all = fold::<OrganisationsRules>(given);
