@@ -112,6 +112,14 @@ reasons! {
     AddressTaken = "ADDRESS_TAKEN" => FailedPrecondition;
     /// They have as many passkeys, `max`, as anybody may.
     ManyPasskeys = "MANY_PASSKEYS" => FailedPrecondition;
+    /// A private link that never was, was renewed, revoked or claimed, or that lapsed since no idea came.
+    BadLink = "BAD_LINK" => NotFound;
+    /// The form by which an idea is given without an account is too old, or another's.
+    OldLinkForm = "OLD_LINK_FORM" => FailedPrecondition;
+    /// The organisation takes no ideas without an account.
+    NoPrivateLinks = "NO_PRIVATE_LINKS" => FailedPrecondition;
+    /// So many forms wait for their ideas that no more are taken just now.
+    TooManyLinks = "TOO_MANY_LINKS" => ResourceExhausted;
     /// People sign in here: nobody is let in without.
     SignInRequired = "SIGN_IN_REQUIRED" => Unauthenticated;
     /// Identity can't be asked who asks.

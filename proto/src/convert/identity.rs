@@ -72,6 +72,7 @@ pub fn write_organisation(organisation: &Organisation, today: Date) -> pb::Organ
         terms: organisation.terms.as_ref().map(|adopted| (&adopted.terms).into()),
         colour: written(organisation.look.colour.as_ref()),
         logo: written(organisation.look.logo.as_ref()),
+        ideas_per_day: organisation.ideas_per_day.map_or(0, u32::from),
     }
 }
 

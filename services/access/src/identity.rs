@@ -1,10 +1,11 @@
 use crate::{PEOPLE, Rule, rpcs};
-use Role::{Administrator, Operator};
+use Role::{Administrator, LinkHolder, Operator};
 use idesluss_domain::identity::account::UNLINK_ACCOUNT;
 use idesluss_domain::identity::grant::{GRANT_ROLE, NAME_ADMINISTRATOR, REVOKE_ROLE};
 use idesluss_domain::identity::mapping::{ADOPT_MAPPING, WITHDRAW_MAPPING};
 use idesluss_domain::identity::organisations::{
-    ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES, REGISTER_ORGANISATION,
+    ADOPT_CODES, ADOPT_TERMS, ALLOW_PRIVATE_LINKS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
+    REGISTER_ORGANISATION, STOP_PRIVATE_LINKS,
 };
 use idesluss_domain::identity::person::{
     CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, INVITE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON, RESET_SIGN_IN,
@@ -13,6 +14,7 @@ use idesluss_domain::identity::program::{
     ADD_PROGRAM_CREDENTIAL, CHANGE_PROGRAM_SCOPES, DISABLE_PROGRAM, ENABLE_PROGRAM, REGISTER_PROGRAM,
     REVOKE_PROGRAM_CREDENTIAL,
 };
+use idesluss_domain::identity::private_link::{CLAIM_LINK, RENEW_LINK, REVOKE_LINK};
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
 
@@ -22,6 +24,11 @@ pub(crate) const COMMANDS: &[Rule] = rpcs! { "identity.v1.IdentityCommandService
     AdoptCodes => act [ADOPT_CODES];
     AdoptTerms => act [ADOPT_TERMS];
     ChangeLook => act [CHANGE_LOOK];
+    AllowPrivateLinks => act [ALLOW_PRIVATE_LINKS];
+    StopPrivateLinks => act [STOP_PRIVATE_LINKS];
+    RenewLink => act [RENEW_LINK];
+    RevokeLink => act [REVOKE_LINK];
+    ClaimLink => act [CLAIM_LINK];
     ConfirmRoles => act [CONFIRM_ROLES];
     RegisterPerson => act [REGISTER_PERSON];
     ChangePerson => act [CHANGE_PERSON];
@@ -50,7 +57,7 @@ pub(crate) const QUERIES: &[Rule] = rpcs! { "identity.v1.IdentityQueryService" {
     // What organisations there are is no secret, and whoever runs the machines must know.
     ListOrganisations => read [PEOPLE, Any => All; &[Administrator, Operator], Any => All];
     // What ideas are taken in under stands open, also where an idea was handed on.
-    GetTerms => read [PEOPLE, Any => All; &[Administrator], Any => All];
+    GetTerms => read [PEOPLE, Any => All; &[Administrator, LinkHolder], Any => All];
     ListPeople => read [&[Administrator], OwnOrganisation => All];
     GetPerson => read [&[Administrator], OwnOrganisation => All];
     GetMapping => read [&[Administrator], OwnOrganisation => All];
@@ -74,6 +81,9 @@ pub(crate) const SESSION_COMMANDS: &[Rule] = rpcs! { "identity.v1.SessionCommand
     EndOtherSessions => gateway ();
     KeepForm => gateway ();
     TakeForm => gateway ();
+    MakeLink => gateway ();
+    OpenLink => gateway ();
+    ConfirmLink => services ();
     EndSessionsOfProvider => gateway ();
 }};
 
@@ -84,6 +94,7 @@ pub(crate) const SESSION_QUERIES: &[Rule] = rpcs! { "identity.v1.SessionQuerySer
     GetInvitation => gateway ();
     GetSignInMeans => gateway ();
     BeginOneTimeCodes => gateway ();
+    BeginLink => gateway ();
     GetSession => gateway ();
     GetProgramSession => gateway ();
     ListSessions => gateway ();

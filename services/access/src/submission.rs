@@ -1,5 +1,5 @@
 use crate::{PEOPLE, Reading, Reads, Rule, Sees, rpcs};
-use Role::{Assessor, Auditor, Coordinator, DecisionMaker, NeedOwner, Registrar, Steward, Submitter};
+use Role::{Assessor, Auditor, Coordinator, DecisionMaker, LinkHolder, NeedOwner, Registrar, Steward, Submitter};
 use idesluss_domain::rights::Relation;
 use idesluss_domain::submission::call::{CLOSE_CALL, OPEN_CALL};
 use idesluss_domain::submission::disclosure::DISCLOSE_TEXTS;
@@ -12,7 +12,7 @@ const INSIDE: &[Role] = &[Coordinator, Registrar, Auditor];
 /// Who sees an idea, and how much of it; also where another question leads to one.
 pub const READS_IDEA: Reads = &[
     line(INSIDE, Relation::OwnOrganisation, Sees::All),
-    line(&[Submitter], Relation::Author, Sees::All),
+    line(&[Submitter, LinkHolder], Relation::Author, Sees::All),
     line(
         &[Submitter, NeedOwner, Assessor, DecisionMaker, Steward],
         Relation::OwnOrganisation,

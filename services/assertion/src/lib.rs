@@ -97,7 +97,7 @@ impl Assertion {
 }
 
 /// The roles by their numbers in the contract, from 1, as events name them.
-const ROLES: [&str; 12] = [
+const ROLES: [&str; 13] = [
     "submitter",
     "coordinator",
     "assessor",
@@ -110,6 +110,7 @@ const ROLES: [&str; 12] = [
     "operator",
     "service",
     "administrator",
+    "link-holder",
 ];
 
 impl Actor {

@@ -156,7 +156,7 @@ impl Things {
 
     /// The organisation whose thing it is, as far as is known.
     pub(crate) fn organisation(&self, subject: &str) -> String {
-        let named = ["criteria/", "delegation-order/", "register/"];
+        let named = ["criteria/", "delegation-order/", "register/", "quota/"];
         if let Some(rest) = named.iter().find_map(|kind| subject.strip_prefix(kind)) {
             return rest.split('/').next().unwrap_or_default().to_owned();
         }

@@ -9,7 +9,9 @@ use crate::identity::{
 };
 use crate::instance::InstanceEvent;
 use crate::sharing::{AdoptionEvent, Adoptions, SolutionEvent, Solutions};
-use crate::submission::{CallEvent, Calls, DisclosureEvent, Disclosures, IdeaEvent, Ideas, RegisterEvent, Registers};
+use crate::submission::{
+    CallEvent, Calls, DisclosureEvent, Disclosures, IdeaEvent, Ideas, QuotaEvent, Quotas, RegisterEvent, Registers,
+};
 use crate::words::{Audience, Rejection};
 
 /// Any event of any service: what a received entry is read into.
@@ -21,6 +23,8 @@ pub enum Event {
     Call(CallEvent),
     /// Of a register of references, in submission.
     Register(RegisterEvent),
+    /// Of what came by private links on one day, in submission.
+    Quota(QuotaEvent),
     /// Of what was disclosed of an idea, in submission.
     Disclosure(DisclosureEvent),
     /// Of an evaluation at a gate.
@@ -142,6 +146,7 @@ each_aggregate! {
     Idea => IdeaEvent by Ideas,
     Call => CallEvent by Calls,
     Register => RegisterEvent by Registers,
+    Quota => QuotaEvent by Quotas,
     Disclosure => DisclosureEvent by Disclosures,
     Evaluation => EvaluationEvent by Evaluations,
     Criteria => CriteriaEvent by Criteria,

@@ -42,6 +42,8 @@ pub enum Relation {
     Holder,
     /// They hold the mandate that it was handed on from.
     Giver,
+    /// They have the private link that it is about.
+    OwnLink,
 }
 
 impl fmt::Display for Relation {
@@ -63,6 +65,7 @@ impl fmt::Display for Relation {
             Relation::Decided => "decided it",
             Relation::Holder => "holds the mandate",
             Relation::Giver => "gave the mandate",
+            Relation::OwnLink => "has the link",
         })
     }
 }
@@ -173,6 +176,7 @@ pub fn lines() -> impl Iterator<Item = Line> {
         of("Call", submission::call::RULES),
         of("Disclosure", submission::disclosure::RULES),
         of("Register", submission::register::RULES),
+        of("Quota", submission::quota::RULES),
         of("Evaluation", evaluation::evaluation::rights::RULES),
         of("Criteria", evaluation::criteria::RULES),
         of("DelegationOrder", evaluation::delegation_order::rights::RULES),
@@ -181,6 +185,7 @@ pub fn lines() -> impl Iterator<Item = Line> {
         of("Organisation", identity::organisations::RULES),
         of("Person", identity::person::RULES),
         of("Grant", identity::grant::RULES),
+        of("PrivateLink", identity::private_link::RULES),
         of("Account", identity::account::RULES),
         of("Mapping", identity::mapping::RULES),
         of("Program", identity::program::RULES),

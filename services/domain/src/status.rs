@@ -130,6 +130,7 @@ impl AggregateStatus {
             },
             Event::Call(CallEvent::CallClosed(_)) => Some(Self::Call(CallStatus::Closed)),
             Event::Register(_)
+            | Event::Quota(_)
             | Event::Disclosure(_)
             | Event::Criteria(_)
             | Event::DelegationOrder(_)

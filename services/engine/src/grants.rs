@@ -101,6 +101,12 @@ impl Engine {
         Ok(known.state.get(organisation).map(Organisation::terms_in_force))
     }
 
+    /// So many ideas a day an organisation takes by private links, as far as this journal has heard. None: it takes none.
+    pub async fn ideas_per_day(&self, organisation: &OrganisationId) -> Result<Option<u16>, ExecuteError> {
+        let known = self.known_organisations(&self.instance()?).await?;
+        Ok(known.state.get(organisation).and_then(|known| known.ideas_per_day))
+    }
+
     /// The instance whose journal this is.
     pub fn instance(&self) -> Result<OrganisationId, ExecuteError> {
         let name = self.store().name();
@@ -325,6 +331,7 @@ impl Engine {
 pub(crate) fn written(actor: &Actor, service: &str, right: Option<Right>) -> Option<String> {
     match (actor.role, right) {
         (Role::Service, _) => Some(format!("service:{service}")),
+        (Role::LinkHolder, Some(Right::Grant(grant))) => Some(format!("link:{grant}")),
         (_, Some(Right::Grant(grant))) => Some(format!("grant:{grant}")),
         (_, Some(Right::Program(program))) => Some(format!("program:{program}")),
         (Role::Operator, None) => Some("operator".to_owned()),

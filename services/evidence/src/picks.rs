@@ -72,10 +72,10 @@ pub(super) async fn about(
     Ok((picked, named))
 }
 
-/// The right that an entry names: a grant, or a program, which is its own. Ids of the two are never alike.
+/// The right that an entry names: a grant, that of a private link, or a program, which is its own. Ids of the two are never alike.
 fn named_in(said: &str) -> Option<GrantId> {
-    let id = said.strip_prefix("grant:").or_else(|| said.strip_prefix("program:"));
-    id?.parse().ok()
+    let kinds = ["grant:", "link:", "program:"];
+    kinds.iter().find_map(|kind| said.strip_prefix(kind))?.parse().ok()
 }
 
 /// The right whose stream it is.

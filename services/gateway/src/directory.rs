@@ -121,6 +121,8 @@ fn organisation(told: &pb::Organisation) -> Option<Organisation> {
         shown: Shown {
             terms_in_force: told.terms_in_force.clone(),
             colour: told.colour.parse().ok(),
+            ideas_per_day: told.ideas_per_day,
+            own_terms: told.terms.clone().map(|terms| (terms.sv, terms.en)),
             logo: BASE64.decode(&told.logo).ok().filter(|picture| !picture.is_empty()),
         },
     })

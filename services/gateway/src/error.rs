@@ -24,6 +24,8 @@ pub(crate) enum ErrorKind {
     NoPage,
     /// The link has been used, or never was one.
     NoLink,
+    /// Whoever had come by a private link has been away for too long, or the link has ended.
+    LinkClosed,
     /// The file is too large, or not whole.
     BadFile,
     /// The form is larger than any form of ours.
@@ -152,6 +154,7 @@ impl WebError {
             ErrorKind::NotSignedIn => (StatusCode::FORBIDDEN, "error-you-are-not-signed-in"),
             ErrorKind::NoPage => (StatusCode::NOT_FOUND, "error-there-is-no-such-page"),
             ErrorKind::NoLink => (StatusCode::FORBIDDEN, "error-the-link-has-been-used"),
+            ErrorKind::LinkClosed => (StatusCode::FORBIDDEN, "error-open-your-link-again"),
             ErrorKind::BadFile => (StatusCode::PAYLOAD_TOO_LARGE, "error-the-file-could-not-be"),
             ErrorKind::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "error-the-text-is-too-long"),
             ErrorKind::NoSuchWay => (StatusCode::METHOD_NOT_ALLOWED, "error-the-page-cant-be-used"),

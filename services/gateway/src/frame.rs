@@ -5,6 +5,7 @@ use crate::lang::Lang;
 use crate::phrases;
 use crate::session::{User, Web};
 use crate::voice::OwnRole;
+use idesluss_domain::words::OrganisationId;
 use idesluss_proto::pb::{audit, evaluation as ev, identity as id, sharing as sh, submission as sub};
 
 /// What stands around a page.
@@ -19,6 +20,8 @@ pub(crate) struct Frame {
     pub(crate) signs_in: bool,
     /// It can't be shown again in another language.
     pub(crate) is_shown_once: bool,
+    /// Whoever reads has come by a private link.
+    pub(crate) by_link: bool,
     pub(crate) csrf: String,
     /// It is a page of a sample region, and says so.
     pub(crate) demo: bool,
@@ -73,8 +76,12 @@ pub(crate) struct Look {
 
 impl Look {
     fn of(user: &User) -> Self {
-        let directory = user.web.directory();
-        let own = directory.organisation(&user.acting_as.organisation);
+        Self::of_organisation(&user.web, &user.acting_as.organisation)
+    }
+
+    fn of_organisation(web: &Web, organisation: &OrganisationId) -> Self {
+        let directory = web.directory();
+        let own = directory.organisation(organisation);
         own.map_or_else(Self::default, |own| Self {
             organisation: own.id.to_string(),
             name: own.name.clone(),
@@ -115,8 +122,45 @@ impl Frame {
         }
     }
 
+    /// Around a page of an organisation's for whoever comes.
+    pub(crate) fn of_visitor(web: &Web, l: Lang, organisation: &OrganisationId) -> Self {
+        Self {
+            look: Look::of_organisation(web, organisation),
+            ..Self::of_nobody(web, l)
+        }
+    }
+
+    /// Around a page for whoever has come by a private link, of whom nothing is known.
+    fn by_link(user: &User) -> Self {
+        let l = user.lang;
+        let organisation = user.organisation_name(user.acting_as.organisation.as_str());
+        let pages = [
+            ("/lank/min/ide", l.t("link-my-idea"), user.path.starts_with("/ideer/")),
+            ("/lank/min", l.t("link-my-link"), user.path.starts_with("/lank/min")),
+        ];
+        let item = |(href, text, is_here): (&'static str, &'static str, bool)| Item {
+            href,
+            text,
+            current: if is_here { "page" } else { "" },
+        };
+        Self {
+            l,
+            who: l.say("link-who", &[("organisation", &organisation)]),
+            by_link: true,
+            csrf: user.csrf.clone(),
+            demo: user.web.demo,
+            look: Look::of(user),
+            menu: pages.into_iter().map(item).collect(),
+            done: user.done.clone().unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
     /// Around a page for somebody.
     pub(crate) fn of(user: &User) -> Self {
+        if user.is_by_link() {
+            return Self::by_link(user);
+        }
         let is_own = |own: &OwnRole| own.organisation == user.acting_as.organisation && own.role == user.acting_as.role;
         let (now, others): (Vec<OwnRole>, Vec<OwnRole>) = user.roles().into_iter().partition(is_own);
         let now = now.into_iter().next().unwrap_or_else(|| OwnRole {
@@ -139,6 +183,7 @@ impl Frame {
             ),
             other_roles: others.iter().map(other).collect(),
             signs_in: user.web.signs_in,
+            by_link: false,
             csrf: user.csrf.clone(),
             demo: user.web.demo,
             look: Look::of(user),

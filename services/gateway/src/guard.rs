@@ -33,6 +33,20 @@ const HEADERS: [(HeaderName, &str); 6] = [
     ),
 ];
 
+/// Whether the secret of a private link stands in a path, or may: under `/lank/` lies little else.
+fn is_of_a_link(path: &str) -> bool {
+    let others = ["till/", "min"];
+    let rest = path.strip_prefix("/lank/");
+    rest.is_some_and(|rest| !others.iter().any(|other| rest.starts_with(other)))
+}
+
+/// Nothing of a private link's address goes along to any other page, not even to one of ours: proxies write down where a request came from. With
+/// `no-referrer` a browser would not say either from which site a form comes, which is looked at.
+const NO_ADDRESS: HeaderValue = HeaderValue::from_static("strict-origin");
+
+/// No search engine keeps what it comes by.
+const NOT_INDEXED: (HeaderName, &str) = (HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
+
 /// For two years browsers come over TLS alone. Of this host only: whose its subdomains are, we don't know.
 const OVER_TLS_ALONE: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
@@ -129,6 +143,7 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let is_of_link = is_of_a_link(request.uri().path());
     let mut response = match asker(&request, peer.ip(), &web) {
         Ok(asker) => {
             request.extensions_mut().insert(asker);
@@ -145,6 +160,10 @@ pub(crate) async fn guard(
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_of_link {
+        headers.insert(header::REFERRER_POLICY, NO_ADDRESS);
+        headers.insert(NOT_INDEXED.0, HeaderValue::from_static(NOT_INDEXED.1));
     }
     if web.exposure.origin.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, OVER_TLS_ALONE);

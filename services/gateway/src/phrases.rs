@@ -22,6 +22,7 @@ pub(crate) fn role(l: Lang, role: Role) -> &'static str {
         Role::Auditor => l.t("role-auditor"),
         Role::Operator => l.t("role-operator"),
         Role::Administrator => l.t("role-administrator"),
+        Role::LinkHolder => l.t("role-link-holder"),
         Role::Service => l.t("role-the-service-itself"),
     }
 }

@@ -12,8 +12,15 @@ const PASTED: [char; 4] = ['\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
 
 /// What lets somebody in stands in these fields: passwords, codes, links, what passkeys say, and what was sealed for the time between.
 fn is_secret(field: &str) -> bool {
-    matches!(field, "losenord" | "nuvarande" | "kod" | "lank" | "halften" | "svar")
+    matches!(
+        field,
+        "losenord" | "nuvarande" | "kod" | "lank" | "halften" | "svar" | "nyckel" | "secret"
+    )
 }
+
+/// What a form brings along that nobody has written: it goes with the form, and is told nowhere. The last two make the private link of an idea, which
+/// is nobody's before the idea has come.
+const UNWRITTEN: [&str; 4] = ["csrf", "command", "privat", "forsegling"];
 
 /// A value as it was written, with our ends of lines.
 fn plain(value: &str) -> String {
@@ -76,7 +83,7 @@ impl Posted {
             !value.is_empty() && !is_number && value != "ja" && value.parse::<Uuid>().is_err()
         };
         let fields = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        fields.filter(move |(name, value)| !matches!(*name, "csrf" | "command") && !is_secret(name) && is_word(value))
+        fields.filter(move |(name, value)| !UNWRITTEN.contains(name) && !is_secret(name) && is_word(value))
     }
 
     /// Whether something in it is good for signing in: it is shown again nowhere, and kept nowhere.

@@ -2,6 +2,7 @@
 
 use crate::error::WebError;
 use crate::guard::Asker;
+use crate::lang::Lang;
 use crate::session::{Reads, Web};
 use axum::Extension;
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -31,7 +32,8 @@ const PASSWORDS: [&str; 3] = ["/in/losenord", "/in/inbjudan/losenord", "/inloggn
 const PASSWORDS_A_SECOND: NonZeroU32 = NonZeroU32::new(4).expect("a number");
 const PASSWORDS_AT_ONCE: NonZeroU32 = NonZeroU32::new(60).expect("a number");
 
-struct Limiter {
+/// How often each address may do something.
+pub(crate) struct Limiter {
     requests: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
     began: Instant,
@@ -63,6 +65,18 @@ impl Rate {
 }
 
 impl Limiter {
+    /// So many at once from one address, and then as many an hour: for what people do seldom and programs would do for ever.
+    fn hourly(burst: NonZeroU32) -> Self {
+        Self::of(Quota::per_hour(burst))
+    }
+
+    /// Errors: this address has done so as often as it may for now.
+    pub(crate) fn check(&self, l: Lang, from: IpAddr) -> Result<(), WebError> {
+        let Some(seconds) = self.wait(from) else { return Ok(()) };
+        report_refusal("too_many_private_links");
+        Err(WebError::too_often(l, seconds))
+    }
+
     fn wait(&self, from: IpAddr) -> Option<u64> {
         self.forget();
         let refused = self.requests.check_key(&one_peer(from)).err()?;
@@ -90,6 +104,26 @@ impl Limiter {
                 .is_ok()
         {
             self.requests.retain_recent();
+        }
+    }
+}
+
+/// So many ideas one address may give without an account at once, and then an hour: a school behind one address gives some.
+const IDEAS_AN_HOUR: NonZeroU32 = NonZeroU32::new(20).expect("a number");
+/// So many private links it may open.
+const LINKS_AN_HOUR: NonZeroU32 = NonZeroU32::new(60).expect("a number");
+
+/// What is limited beside all requests, where nobody has signed in.
+pub(crate) struct Seldom {
+    pub(crate) ideas: Limiter,
+    pub(crate) links: Limiter,
+}
+
+impl Default for Seldom {
+    fn default() -> Self {
+        Self {
+            ideas: Limiter::hourly(IDEAS_AN_HOUR),
+            links: Limiter::hourly(LINKS_AN_HOUR),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::components::{Alert, Badges, FieldAlert, Table, Wording};
 use crate::error::{WebError, http_status};
 use crate::form::{Field, Form, FormState, Kind};
 use crate::frame::{Frame, Typed};
+use crate::lang::Lang;
 use crate::posted::{Indexed, Posted};
 use crate::refusals;
 use crate::session::User;
@@ -33,13 +34,18 @@ pub(crate) trait WithForms: Template + Sized {
         None
     }
 
-    fn draw(mut self, user: &User) -> Result<Response, WebError> {
+    /// Lets whoever reads in another language take along what they have written.
+    fn takes_along(&mut self) {
         let open = self.forms().into_iter().find(|form| form.is_written_in());
         let typed = open.map(|form| Typed {
             form: form.id(),
             action: form.action.clone(),
         });
         self.frame().typed = typed;
+    }
+
+    fn draw(mut self, user: &User) -> Result<Response, WebError> {
+        self.takes_along();
         drawn(user, &self)
     }
 }
@@ -52,15 +58,27 @@ pub(crate) fn refused(
     posted: &Posted,
     status: &Status,
 ) -> Result<Response, WebError> {
-    let without = || WebError::from_status(user.lang, status);
+    let page = marked(user.lang, page, action, posted, status)?;
+    Ok((http_status(status), page.draw(user)?).into_response())
+}
+
+/// The page with what was wrong in the form that was sent to `action`, whoever sees it.
+pub(crate) fn marked<P: WithForms>(
+    l: Lang,
+    page: Result<P, WebError>,
+    action: &str,
+    posted: &Posted,
+    status: &Status,
+) -> Result<P, WebError> {
+    let without = || WebError::from_status(l, status);
     let mut page = page.map_err(|_| without())?;
     let forms = forms_at(&mut page, action);
     if forms.is_empty() {
         return Err(without());
     }
-    let alert = fill_in(user, forms, posted, status);
+    let alert = fill_in(l, forms, posted, status);
     page.frame().alert = Some(alert);
-    Ok((http_status(status), page.draw(user)?).into_response())
+    Ok(page)
 }
 
 /// The page again, with the form open and filled in as it was sent: nothing was wrong with it.
@@ -71,7 +89,13 @@ pub(crate) fn shown(
     posted: &Posted,
 ) -> Result<Response, WebError> {
     let mut page = page?;
-    for form in forms_at(&mut page, action) {
+    returned(&mut page, action, posted);
+    page.draw(user)
+}
+
+/// Fills the form of a page in that was sent to `action`, as it was sent.
+pub(crate) fn returned(page: &mut impl WithForms, action: &str, posted: &Posted) {
+    for form in forms_at(page, action) {
         form.state = FormState::Returned;
         form.command = posted.get("command");
         let sent = posted.indexed();
@@ -79,7 +103,6 @@ pub(crate) fn shown(
             field.value = sent_value(field, &sent, false);
         }
     }
-    page.draw(user)
 }
 
 /// The forms of a page that are sent to an address.
@@ -181,8 +204,7 @@ fn place_of_whole(forms: &[&mut Form], refusal: &Refusal, status: &Status) -> Op
     found.map(|field| field.name.clone())
 }
 
-fn fill_in(user: &User, forms: Vec<&mut Form>, posted: &Posted, status: &Status) -> Alert {
-    let l = user.lang;
+fn fill_in(l: Lang, forms: Vec<&mut Form>, posted: &Posted, status: &Status) -> Alert {
     let refusal = Refusal::from(status);
     let mut problems: Vec<(String, FieldRefusal)> = (refusal.fields.iter())
         .map(|problem| (posted.place(&problem.field), problem.clone()))

@@ -9,7 +9,7 @@ use crate::journal_look::JournalLook;
 use crate::kept;
 use crate::pages;
 use crate::programs::{self, Programs};
-use crate::rate::{self, Rate};
+use crate::rate::{self, Rate, Seldom};
 use crate::services::{self, Services};
 use crate::session::{Reads, Web};
 use crate::sessions::Sessions;
@@ -105,6 +105,7 @@ pub async fn serve(listener: TcpListener, config: Config) -> Result<(), GatewayE
         link: Mutex::new(token),
         exposure,
         rate: Rate::new(requests_per_second),
+        seldom: Seldom::default(),
         journals: JournalLook::default(),
     });
     let app = router(web);
@@ -144,6 +145,7 @@ fn page_of(path: &str) -> &str {
     let above = path.rsplit_once('/').map_or("/", |(above, _)| above);
     match above {
         "" | "/in" | "/ut" => "/",
+        "/lank/min" => "/lank/min",
         // A call has no page of its own.
         above if above.starts_with("/utlysningar/") => "/utlysningar",
         above => above,

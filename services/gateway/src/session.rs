@@ -9,7 +9,7 @@ use crate::origin::Origin;
 use crate::pages::{self, in_address};
 use crate::phrases::Kind;
 use crate::programs::Programs;
-use crate::rate::Rate;
+use crate::rate::{Rate, Seldom};
 use crate::reader::Reader;
 use crate::services::Services;
 use crate::sessions::{Secret, Sessions};
@@ -19,7 +19,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use cookie::Cookie;
 use http::{HeaderMap, HeaderValue, header};
-use idesluss_domain::words::{Actor, CommandId};
+use idesluss_domain::words::{Actor, CommandId, IdeaId, Role};
 use idesluss_proto::pb::command::{Command, Query, Token};
 use idesluss_proto::status::Refusal;
 use idesluss_proto::{Rpc, write_command};
@@ -36,6 +36,8 @@ pub(crate) const SESSION: &str = "idesluss";
 pub(crate) const SIGN_IN: &str = "inloggning";
 /// The name of the cookie by which a browser is told from strangers' whose owner has signed in with it before.
 pub(crate) const KNOWN: &str = "kand";
+/// The name of the cookie of whoever has opened a private link.
+pub(crate) const LINK: &str = "lank";
 /// The name of the cookie with the language.
 pub(crate) const LANGUAGE: &str = "language";
 /// The name of the cookie with what was just done, until the next page has said so.
@@ -56,6 +58,8 @@ pub(crate) struct Web {
     pub(crate) exposure: Exposure,
     /// How often each address may ask.
     pub(crate) rate: Rate,
+    /// How often each address may give ideas without an account, and open private links.
+    pub(crate) seldom: Seldom,
     pub(crate) journals: JournalLook,
 }
 
@@ -74,6 +78,42 @@ impl Web {
     pub(crate) fn cookie_of_session(&self, secret: &Secret) -> String {
         let cookie = self.exposure.origin.cookie(SESSION, secret.write());
         cookie.http_only(true).to_string()
+    }
+
+    /// The cookie of whoever has opened a private link, until the browser is closed; no script sees it. It is another than that of whoever is signed in,
+    /// who goes on being so.
+    pub(crate) fn cookie_of_link(&self, secret: &Secret) -> String {
+        let cookie = self.exposure.origin.cookie(LINK, secret.write());
+        cookie.http_only(true).to_string()
+    }
+
+    /// Has the browser forget that.
+    pub(crate) fn no_cookie_of_link(&self) -> String {
+        let cookie = self.exposure.origin.cookie(LINK, "").http_only(true);
+        cookie.max_age(cookie::time::Duration::ZERO).to_string()
+    }
+
+    /// The secret of the session that a browser has by a private link; None: it has none.
+    pub(crate) fn link_secret_of(&self, parts: &Parts) -> Option<Secret> {
+        cookie(parts, self, LINK).and_then(|text| Secret::read(&text))
+    }
+
+    /// Whoever has opened a private link, where a page is one of theirs. None: it is not, or nobody has.
+    async fn by_link(&self, parts: &Parts) -> Option<(Secret, Acting)> {
+        let pages = LinkPages::of(parts.uri.path())?;
+        let secret = self.link_secret_of(parts)?;
+        let is_signed_in = self.secret_of(parts).is_some();
+        if pages == LinkPages::Everybodys && is_signed_in {
+            return None;
+        }
+        let acting = self.acting(&secret).await;
+        let is_own = match (&pages, &acting) {
+            (LinkPages::Idea(idea), Acting::As(actor, _)) => IdeaId::of_link(actor.person).to_string() == *idea,
+            // Whoever is signed in beside it is not stopped by a link that has ended.
+            (LinkPages::Idea(_), _) => !is_signed_in,
+            _ => true,
+        };
+        is_own.then_some((secret, acting))
     }
 
     /// The cookie with what a browser keeps while whoever sits at it is at their provider, who sends it back here: so it is not a strict one.
@@ -103,6 +143,30 @@ impl Web {
     }
 }
 
+/// The pages that there are for whoever has opened a private link, and no others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum LinkPages<'a> {
+    /// Of the link itself.
+    Link,
+    /// Of an idea, whichever it is.
+    Idea(&'a str),
+    /// What everybody reads: words, and terms.
+    Everybodys,
+}
+
+impl<'a> LinkPages<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        if path == "/lank/min" || path.starts_with("/lank/min/") {
+            return Some(Self::Link);
+        }
+        if path == "/ord" || path.starts_with("/villkor/") {
+            return Some(Self::Everybodys);
+        }
+        let idea = path.strip_prefix("/ideer/")?;
+        Some(Self::Idea(idea.split('/').next().unwrap_or(idea)))
+    }
+}
+
 /// Somebody at a browser, who acts as somebody or does not.
 pub(crate) struct Session {
     pub(crate) web: Arc<Web>,
@@ -117,6 +181,8 @@ pub(crate) struct Session {
     pub(crate) known: String,
     /// Under which origin passkeys are asked for; None: under none.
     pub(crate) origin_of_passkeys: Option<String>,
+    /// It is one that a private link has opened, or had.
+    by_link: bool,
 }
 
 /// As whom somebody acts.
@@ -207,7 +273,7 @@ pub(crate) fn origin_of_passkeys(headers: &HeaderMap, web: &Web) -> Option<Strin
 pub(crate) struct Reads(pub(crate) Lang);
 
 /// The language in which a form that was sent is to be shown again; None: it is to be carried out.
-fn shown_in(parts: &Parts) -> Option<Lang> {
+pub(crate) fn shown_in(parts: &Parts) -> Option<Lang> {
     let asked = parts
         .uri
         .query()?
@@ -230,10 +296,15 @@ impl FromRequestParts<Arc<Web>> for Session {
 
     async fn from_request_parts(parts: &mut Parts, web: &Arc<Web>) -> Result<Self, Infallible> {
         let Ok(Reads(lang)) = Reads::from_request_parts(parts, web).await;
-        let secret = web.secret_of(parts);
-        let acting = match &secret {
-            Some(secret) => web.acting(secret).await,
-            None => Acting::Nobody,
+        let link = web.by_link(parts).await;
+        let by_link = link.is_some() || LinkPages::of(parts.uri.path()) == Some(LinkPages::Link);
+        let (secret, acting) = match (link, web.secret_of(parts)) {
+            (Some((secret, acting)), _) => (Some(secret), acting),
+            (None, Some(secret)) => {
+                let acting = web.acting(&secret).await;
+                (Some(secret), acting)
+            }
+            (None, None) => (None, Acting::Nobody),
         };
         Ok(Self {
             web: web.clone(),
@@ -244,6 +315,7 @@ impl FromRequestParts<Arc<Web>> for Session {
             sign_in: cookie(parts, web, SIGN_IN).unwrap_or_default(),
             known: cookie(parts, web, KNOWN).unwrap_or_default(),
             origin_of_passkeys: origin_of_passkeys(&parts.headers, web),
+            by_link,
         })
     }
 }
@@ -272,6 +344,8 @@ impl Web {
 pub(crate) enum NotSignedIn {
     /// Nobody, who wanted to go there.
     Nobody(String),
+    /// Nobody any more, who had come by a private link.
+    ByLink,
     /// Nobody knows: whoever comes from another site's page brings no strict cookies along, and is led here by a page of ours first.
     FromElsewhere(Lang, String),
     Error(WebError),
@@ -281,6 +355,7 @@ impl IntoResponse for NotSignedIn {
     fn into_response(self) -> Response {
         match self {
             Self::FromElsewhere(lang, path) => pages::led_on(lang, &path),
+            Self::ByLink => Redirect::to("/lank").into_response(),
             Self::Nobody(path) if path.is_empty() => Redirect::to("/").into_response(),
             Self::Nobody(path) => Redirect::to(&format!("/?till={}", in_address(&path))).into_response(),
             Self::Error(error) => error.into_response(),
@@ -304,6 +379,13 @@ impl FromRequestParts<Arc<Web>> for User {
             Acting::Nobody if session.secret.is_none() && comes_from_elsewhere(parts) => {
                 let path = parts.uri.path_and_query().map(ToString::to_string);
                 Err(NotSignedIn::FromElsewhere(session.lang, path.unwrap_or_default()))
+            }
+            Acting::Nobody | Acting::RoleNotHeld(_) if session.by_link && parts.method.is_safe() => {
+                Err(NotSignedIn::ByLink)
+            }
+            Acting::Nobody | Acting::RoleNotHeld(_) if session.by_link => {
+                let error = WebError::new(session.lang, ErrorKind::LinkClosed);
+                Err(NotSignedIn::Error(error))
             }
             Acting::Nobody | Acting::RoleNotHeld(_) if parts.method.is_safe() => {
                 // Where people sign in, they are led back to where they wanted to go.
@@ -336,6 +418,32 @@ impl FromRequestParts<Arc<Web>> for User {
                 is_looking: shown_in(parts).is_some(),
             }),
         }
+    }
+}
+
+impl User {
+    /// Whoever has just been let in by a private link, at a form that nobody had a session for.
+    pub(crate) async fn by_link(web: &Arc<Web>, secret: Secret, lang: Lang, path: &str) -> Result<Self, WebError> {
+        match web.acting(&secret).await {
+            Acting::As(acting_as, voice) => Ok(Self {
+                web: web.clone(),
+                csrf: secret.csrf(),
+                acting_as,
+                voice,
+                lang,
+                secret,
+                path: path.to_owned(),
+                done: None,
+                is_looking: false,
+            }),
+            Acting::Unknown(status) => Err(WebError::from_status(lang, &status)),
+            Acting::Nobody | Acting::RoleNotHeld(_) => Err(WebError::new(lang, ErrorKind::LinkClosed)),
+        }
+    }
+
+    /// Whether they act by a private link.
+    pub(crate) fn is_by_link(&self) -> bool {
+        self.acting_as.role == Role::LinkHolder
     }
 }
 
@@ -439,6 +547,7 @@ impl User {
                 link: Mutex::new(None),
                 exposure: Exposure::local(([127, 0, 0, 1], 80).into()),
                 rate: Rate::new(0),
+                seldom: Seldom::default(),
                 journals: JournalLook::default(),
             }),
         }

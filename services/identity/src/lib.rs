@@ -2,9 +2,9 @@
 //!
 //! `grpc` takes commands and queries in, `first` writes down once what stood in `instance.toml`, `machine` is for whoever sits there, `keys` announces and
 //! retires what assertions are signed with. `sign_in` lets people in: `providers` says at which providers, `oidc` speaks with them, as `asks` lets it, `mapped` knows
-//! what organisations make of what they say, `local` is for those who have accounts of here. `programs` lets programs in, whose signed words `client_assertions` checks.
-//! `forms` keeps what came after a session's end, `sessions` keeps who is signed in, all of it beside the journal as `kept` does. `views` are what lists show, `search`
-//! finds people by their names.
+//! what organisations make of what they say, `local` is for those who have accounts of here. `programs` lets programs in, whose signed words `client_assertions` checks,
+//! `links` whoever has a private link. `forms` keeps what came after a session's end, `sessions` keeps who is signed in, all of it beside the journal as `kept`
+//! does. `views` are what lists show, `search` finds people by their names.
 
 mod asks;
 mod client_assertions;
@@ -13,6 +13,7 @@ mod forms;
 mod grpc;
 mod kept;
 mod keys;
+mod links;
 mod local;
 mod machine;
 mod mapped;
@@ -82,6 +83,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let providers = Arc::new(providers);
     let mapped = mapped::Mapped::new(context.clone(), people.clone(), providers.clone());
     builder.timer(mapped.clone());
+    let links = links::Links::new(context.clone(), sessions.clone());
     let sign_in = sign_in::SignIn::new(context.clone(), people.clone(), sessions, mapped, providers);
     let local = local::Local::new(context.clone(), people.clone(), sign_in.clone());
     let programs = programs::Programs::new(context.clone());
@@ -91,6 +93,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
         search,
         sign_in,
         local,
+        links,
         keys,
         programs,
     }))

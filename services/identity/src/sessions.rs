@@ -69,6 +69,8 @@ pub(crate) enum Way {
     Provider(AtProvider),
     /// With an account of here, as long as what they sign in with is this.
     Local(Generation),
+    /// By a private link: as whoever has it, and as nobody else.
+    Link,
 }
 
 impl Way {

@@ -1,5 +1,5 @@
 use idesluss_domain::words::{
-    AdoptionId, CallId, EvaluationId, IdeaId, OrganisationId, PersonId, ProgramId, SolutionId, StreamName,
+    AdoptionId, CallId, Date, EvaluationId, IdeaId, OrganisationId, PersonId, ProgramId, SolutionId, StreamName,
 };
 use std::fmt;
 use uuid::Uuid;
@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Idea,
     Call,
     Register,
+    /// What came by private links on a day.
+    Quota,
     Evaluation,
     Criteria,
     DelegationOrder,
@@ -39,6 +41,7 @@ impl Kind {
             Self::Idea => "idea",
             Self::Call => "call",
             Self::Register => "register",
+            Self::Quota => "quota",
             Self::Evaluation => "evaluation",
             Self::Criteria => "criteria",
             Self::DelegationOrder => "delegation-order",
@@ -91,6 +94,11 @@ impl Object {
                 let (organisation, year) = (organisation.parse().ok()?, year.parse().ok()?);
                 return Some(Self::register(&organisation, year));
             }
+            "quota" => {
+                let (organisation, day) = name.split_once('/')?;
+                let (organisation, day) = (organisation.parse().ok()?, day.parse().ok()?);
+                return Some(Self::quota(&organisation, day));
+            }
             "criteria" => return Some(Self::Named(Kind::Criteria, organisation_name(name)?)),
             "mapping" => return Some(Self::Named(Kind::Mapping, organisation_name(name)?)),
             "delegation-order" => return Some(Self::Named(Kind::DelegationOrder, organisation_name(name)?)),
@@ -104,6 +112,12 @@ impl Object {
         let stream = StreamName::register(organisation, year);
         let name = stream.as_str().split_once('/').map_or("", |(_, name)| name);
         Self::Named(Kind::Register, name.into())
+    }
+
+    fn quota(organisation: &OrganisationId, day: Date) -> Self {
+        let stream = StreamName::quota(organisation, day);
+        let name = stream.as_str().split_once('/').map_or("", |(_, name)| name);
+        Self::Named(Kind::Quota, name.into())
     }
 
     /// A mandate by its reference, such as `uddevalla/3/4.2`. None: it does not begin with an organisation.
@@ -201,6 +215,7 @@ mod tests {
         for subject in [
             "idea/018f0000-0000-7000-8000-000000000001",
             "register/uddevalla/2026",
+            "quota/uddevalla/2026-11-24",
             "criteria/uddevalla",
             "delegation-order/uddevalla",
             "adoption/018f0000-0000-7000-8000-000000000001",

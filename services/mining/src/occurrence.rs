@@ -65,12 +65,12 @@ impl Occurrence {
 
 /// What is one case: everything about an idea, whichever service wrote it.
 ///
-/// `correlation` says which idea, also for evaluations, solutions, adoptions and the numbers that a register gives. Calls, criteria,
+/// `correlation` says which idea, also for evaluations, solutions, adoptions and the numbers that a register or a quota gives. Calls, criteria,
 /// delegation orders and what journals say of themselves are about no idea: there each aggregate is a case. So is a solution or an adoption that
 /// names itself as what it is about, because it began with no idea.
 fn case(subject: &Object, correlation: Uuid) -> Object {
     let own = match subject.kind() {
-        Kind::Idea | Kind::Register => false,
+        Kind::Idea | Kind::Register | Kind::Quota => false,
         Kind::Evaluation | Kind::Solution | Kind::Adoption => subject.uuid() == Some(correlation),
         _ => true,
     };

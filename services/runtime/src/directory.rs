@@ -66,6 +66,10 @@ pub struct Shown {
     pub colour: Option<Colour>,
     /// Its logo, a PNG picture; None: there is none.
     pub logo: Option<Vec<u8>>,
+    /// So many ideas a day it takes without an account; 0: none.
+    pub ideas_per_day: u32,
+    /// What its own terms say in Swedish and in English, of which the latter may be empty; None: the usual ones hold.
+    pub own_terms: Option<(String, String)>,
 }
 
 /// A person and the roles that they may act in.

@@ -11,7 +11,7 @@ mod views;
 
 pub use crate::views::IdeasView;
 use futures_util::FutureExt as _;
-use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
+use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, QuotaEvent, RegisterEvent};
 use idesluss_domain::words::{Audience, Label};
 use idesluss_engine::{Builder, Service, StartError};
 use idesluss_search::Search;
@@ -23,6 +23,7 @@ pub const SERVICE: Service = Service {
         IdeaEvent::TYPES,
         CallEvent::TYPES,
         RegisterEvent::TYPES,
+        QuotaEvent::TYPES,
         DisclosureEvent::TYPES,
     ],
     follows: &[("evaluation", Audience::House)],
@@ -38,6 +39,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     let ideas = builder.view::<IdeasView>().await?;
     let search = Search::open(builder, search::IDEAS)?;
     let briefs = Search::open(builder, search::BRIEFS)?;
+    let identity = builder.peer("identity")?;
     let context = builder.context();
     builder.reaction(reactions::SendReceipt::new(context.clone()));
     builder.reaction(reactions::SuggestSimilar {
@@ -46,6 +48,7 @@ async fn build(builder: &mut Builder) -> Result<(), StartError> {
     });
     builder.reaction(reactions::FollowEvaluation(context.clone()));
     builder.reaction(reactions::Referral(context.clone()));
+    builder.reaction(reactions::PrivateLinks::new(context.clone(), identity));
     builder.reaction(reactions::Erase {
         context: context.clone(),
         indexes: [search.clone(), briefs.clone()],

@@ -57,6 +57,11 @@ impl Nginx {
         let read = |name: &str| std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
         read("said") + &read("error.log")
     }
+
+    /// What it has written down of who asked for what.
+    pub fn access(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap_or_default()
+    }
 }
 
 impl Drop for Nginx {

@@ -1,6 +1,7 @@
 //! Every type of event is written and every rpc is called, by people at pages and at the command line.
 
 use crate::local_accounts::Partner;
+use crate::private_links;
 use crate::sign_in::Region;
 use idesluss_domain::words::{EvaluationId, IdeaId, SolutionId};
 use idesluss_domain::{Event, SERVICES};
@@ -302,7 +303,10 @@ fn terms_of_before(reader: &mut Person) {
         in_force.contains("Vi delar på idén.") && in_force.contains("version 2") && in_force.contains("Agneta Sund"),
         "{in_force}"
     );
-    for (version, said) in [("1", "Idén är din."), ("2026-1", "Du lämnar din idé i tjänsten.")] {
+    for (version, said) in [
+        ("1", "Idén är din."),
+        ("2026-1", "Du lämnar din idé till organisationen."),
+    ] {
         let path = format!("/villkor/uddevalla/{version}");
         assert!(in_force.contains(&format!("href=\"{path}\"")), "{in_force}");
         let before = reader.see(&path);
@@ -608,6 +612,9 @@ async fn every_event_is_written_and_every_rpc_called_from_a_page_or_the_command_
     auditing(&server);
     programs(&server).await;
     administering(&server, folder.path());
+    let web = server.addresses.web;
+    let without_accounts = tokio::task::spawn_blocking(move || private_links::everything(web));
+    without_accounts.await.expect("done");
     let assessments = folder.path().join("omdömen.csv");
     std::fs::write(
         &assessments,

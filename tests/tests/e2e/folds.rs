@@ -27,6 +27,7 @@ const STREAMS: [&str; 17] = [
     "idea",
     "call",
     "register",
+    "quota",
     "disclosure",
     "evaluation",
     "criteria",

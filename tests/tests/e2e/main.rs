@@ -26,6 +26,7 @@ mod pages;
 mod paraphrases;
 mod pictures;
 mod programs;
+mod private_links;
 mod revision;
 mod sharing;
 mod sign_in;

@@ -67,7 +67,7 @@ impl Belongs {
             Whose::Organisation { name, streams } => match subject.split_once('/') {
                 // What a journal says of itself is about machines.
                 Some(("journal", _)) => true,
-                Some(("criteria" | "delegation-order" | "register" | "mapping", rest)) => {
+                Some(("criteria" | "delegation-order" | "register" | "quota" | "mapping", rest)) => {
                     rest.split('/').next() == Some(name)
                 }
                 _ => {
@@ -98,10 +98,10 @@ impl Belongs {
         }
     }
 
-    /// Whether a stream is there from its first event to its last, whatever of it is only a hash. A register numbers the ideas of all, so an
+    /// Whether a stream is there from its first event to its last, whatever of it is only a hash. A register numbers the ideas of all, as a quota does, so an
     /// idea's bundle has some of its events.
     pub fn has_whole(&self, subject: &str) -> bool {
-        let parted = ["register/", "organisations/"];
+        let parted = ["register/", "quota/", "organisations/"];
         !matches!(self.whose, Whose::Idea { .. }) || !parted.iter().any(|parted| subject.starts_with(parted))
     }
 

@@ -53,9 +53,22 @@ fn is_false(it: &bool) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleRevoked {}
 
+/// A private link has another secret from now on, and the one before opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRenewed {}
+
+/// Somebody who is signed in has shown a private link, and that what was given by it is theirs. The link has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkClaimed {
+    /// Whose link it was: under which pseudonym the idea was given.
+    pub link: PersonId,
+    /// Whose the idea is.
+    pub by: PersonId,
+}
+
 events! {
     /// What happens to a grant.
-    GrantEvent, "identity", "grant", [RoleGranted, RoleRevoked]
+    GrantEvent, "identity", "grant", [RoleGranted, RoleRevoked, LinkRenewed, LinkClaimed]
 }
 
 rejections! {
@@ -89,6 +102,12 @@ rejections! {
         AdministratorEnds => Invalid, "ADMINISTRATOR_WITHOUT_END";
         /// Nobody would be left who grants roles.
         LastAdministrator => Precondition, "LAST_ADMINISTRATOR";
+        /// The organisation takes no ideas by private links.
+        NoPrivateLinks => Precondition, "NO_PRIVATE_LINKS";
+        /// It was revoked, or what was given by it is somebody's by now.
+        LinkEnded => Precondition, "LINK_ENDED";
+        /// Another's link.
+        OtherLink => Forbidden, "OTHER_LINK";
     }
 }
 
@@ -212,6 +231,8 @@ impl GrantCommand {
             match event {
                 GrantEvent::RoleGranted(granted) => after.0.insert(granted.person, granted.from),
                 GrantEvent::RoleRevoked(_) => after.0.remove(&self.person),
+                // Nobody administers by a link.
+                GrantEvent::LinkRenewed(_) | GrantEvent::LinkClaimed(_) => None,
             };
         }
         (after != before).then_some(after)
@@ -306,7 +327,8 @@ impl Decider for Grants {
     fn evolve(mut grant: Grant, event: &GrantEvent) -> Grant {
         match event {
             GrantEvent::RoleGranted(granted) => (grant.held, grant.is_ended) = (Some(granted.clone()), false),
-            GrantEvent::RoleRevoked(_) => (grant.held, grant.is_ended) = (None, true),
+            GrantEvent::RoleRevoked(_) | GrantEvent::LinkClaimed(_) => (grant.held, grant.is_ended) = (None, true),
+            GrantEvent::LinkRenewed(_) => {}
         }
         grant
     }
@@ -332,7 +354,7 @@ fn grant_role(
     if grant.held.as_ref() == Some(&granted) {
         return Ok(vec![]);
     }
-    if command.role == Role::Service {
+    if !command.role.is_for_people() {
         return Err(GrantRejection::NotForPeople);
     }
     if until.is_some_and(|until| until < from) {

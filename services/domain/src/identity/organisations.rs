@@ -4,6 +4,7 @@
 
 use super::grant::{Grant, RoleGranted};
 use super::look::{self, Look, LookChanged};
+use super::private_link::{self, MOST_IDEAS_PER_DAY, PrivateLinksAllowed, PrivateLinksStopped};
 use super::terms::{self, LONGEST_TERMS, Terms, TermsAdopted, USUAL_TERMS};
 use crate::Decider;
 use crate::rights::{Relation, Rule, Ruled};
@@ -168,7 +169,8 @@ events! {
     /// What happens to the organisations of an instance.
     OrganisationEvent, "identity", "organisations",
     [
-        OrganisationRegistered, OrganisationChanged, CodesAdopted, TermsAdopted, LookChanged, AdministratorsChanged, DirectoryImported, RolesSuspended, RolesConfirmed
+        OrganisationRegistered, OrganisationChanged, CodesAdopted, TermsAdopted, LookChanged, AdministratorsChanged, DirectoryImported, RolesSuspended, RolesConfirmed,
+        PrivateLinksAllowed, PrivateLinksStopped,
     ]
 }
 
@@ -199,6 +201,8 @@ rejections! {
         FaintColour => Invalid, "FAINT_COLOUR";
         /// Too many codes, one twice, or one without a name.
         BadCodes => Invalid, "BAD_CODES", max = MOST_CODES;
+        /// No ideas a day, or more than anybody reads.
+        BadIdeasPerDay => Invalid, "BAD_IDEAS_PER_DAY", max = MOST_IDEAS_PER_DAY;
     }
 }
 
@@ -215,6 +219,8 @@ pub struct Organisation {
     pub terms: Option<TermsAdopted>,
     /// What its pages look like.
     pub look: Look,
+    /// So many ideas a day it takes by private links; None: none.
+    pub ideas_per_day: Option<u16>,
     /// Who administers it.
     pub administrators: Administrators,
     /// Who administered it when roles were suspended, and has not been named anew: their roles wait like all others.
@@ -291,6 +297,8 @@ pub struct OrganisationHead {
     pub id: Option<OrganisationId>,
     /// Whether its roles of before wait to be confirmed.
     pub awaits_confirmation: bool,
+    /// Whether it takes ideas by private links.
+    pub takes_private_links: bool,
 }
 
 impl OrganisationHead {
@@ -299,6 +307,7 @@ impl OrganisationHead {
         Self {
             id: all.get(id).map(|known| known.id.clone()),
             awaits_confirmation: all.awaits_confirmation(id),
+            takes_private_links: all.get(id).is_some_and(|known| known.ideas_per_day.is_some()),
         }
     }
 }
@@ -314,6 +323,9 @@ rules! {
         ADOPT_CODES = "adopt-codes", [Administrator: OwnOrganisation] => [CodesAdopted], |_| Ok(());
         ADOPT_TERMS = "adopt-terms", [Administrator: OwnOrganisation] => [TermsAdopted], |_| Ok(());
         CHANGE_LOOK = "change-look", [Administrator: OwnOrganisation] => [LookChanged], |_| Ok(());
+        // What comes in so, coordinators answer: so their organisation says how much.
+        ALLOW_PRIVATE_LINKS = "allow-private-links", [Administrator: OwnOrganisation] => [PrivateLinksAllowed], |_| Ok(());
+        STOP_PRIVATE_LINKS = "stop-private-links", [Administrator: OwnOrganisation] => [PrivateLinksStopped], |_| Ok(());
         CONFIRM_ROLES = "confirm-roles", [Administrator: OwnOrganisation] => [RolesConfirmed, AdministratorsChanged], |_| Ok(());
         FINISH_IMPORT = "finish-directory-import", [Service: Any] => [DirectoryImported], |_| Ok(());
         SUSPEND_ROLES = "suspend-roles", [Service: Any] => [RolesSuspended], |_| Ok(());
@@ -335,7 +347,8 @@ impl Ruled for OrganisationHead {
     }
 
     fn is_settled(&self, rule: &Rule<Self>, _: &Actor) -> bool {
-        *rule == CONFIRM_ROLES && !self.awaits_confirmation
+        (*rule == CONFIRM_ROLES && !self.awaits_confirmation)
+            || (*rule == STOP_PRIVATE_LINKS && !self.takes_private_links)
     }
 }
 
@@ -363,6 +376,10 @@ pub enum OrganisationAction {
     AdoptTerms(Terms),
     /// Let its pages look so.
     ChangeLook(Look),
+    /// Take ideas by private links, so many a day.
+    AllowPrivateLinks(u16),
+    /// Take none so any more.
+    StopPrivateLinks,
     /// Read the file with which the instance began no more.
     FinishImport,
     /// Let every role of before this epoch wait until it is confirmed.
@@ -383,6 +400,8 @@ impl OrganisationAction {
             Self::AdoptCodes(..) => &ADOPT_CODES,
             Self::AdoptTerms(_) => &ADOPT_TERMS,
             Self::ChangeLook(_) => &CHANGE_LOOK,
+            Self::AllowPrivateLinks(_) => &ALLOW_PRIVATE_LINKS,
+            Self::StopPrivateLinks => &STOP_PRIVATE_LINKS,
             Self::FinishImport => &FINISH_IMPORT,
             Self::SuspendRoles(_) => &SUSPEND_ROLES,
             Self::ConfirmRoles { .. } => &CONFIRM_ROLES,
@@ -451,6 +470,14 @@ impl Decider for OrganisationsRules {
             OrganisationAction::ChangeLook(changed) => {
                 look::change(organisation, known.map(|known| &known.look), changed)
             }
+            OrganisationAction::AllowPrivateLinks(ideas_per_day) => {
+                let before = known.and_then(|known| known.ideas_per_day);
+                private_link::allow(organisation, before, *ideas_per_day)
+            }
+            OrganisationAction::StopPrivateLinks => {
+                let before = known.and_then(|known| known.ideas_per_day);
+                Ok(private_link::stop(organisation, before))
+            }
             OrganisationAction::FinishImport if all.imported => Ok(vec![]),
             OrganisationAction::FinishImport => Ok(vec![DirectoryImported {}.into()]),
             OrganisationAction::AdoptCodes(list, codes) => {
@@ -484,6 +511,7 @@ impl Decider for OrganisationsRules {
                     codes: BTreeMap::new(),
                     terms: None,
                     look: Look::default(),
+                    ideas_per_day: None,
                     administrators: Administrators::default(),
                     suspended: Administrators::default(),
                     confirmed: all.round,
@@ -512,6 +540,16 @@ impl Decider for OrganisationsRules {
             OrganisationEvent::LookChanged(changed) => {
                 if let Some(known) = all.all.get_mut(&changed.organisation) {
                     known.look = changed.look.clone();
+                }
+            }
+            OrganisationEvent::PrivateLinksAllowed(allowed) => {
+                if let Some(known) = all.all.get_mut(&allowed.organisation) {
+                    known.ideas_per_day = Some(allowed.ideas_per_day);
+                }
+            }
+            OrganisationEvent::PrivateLinksStopped(stopped) => {
+                if let Some(known) = all.all.get_mut(&stopped.organisation) {
+                    known.ideas_per_day = None;
                 }
             }
             OrganisationEvent::DirectoryImported(_) => all.imported = true,

@@ -86,6 +86,7 @@ impl Event {
             Self::Idea(event) => event.sealed_texts(),
             Self::Call(event) => event.sealed_texts(),
             Self::Register(event) => event.sealed_texts(),
+            Self::Quota(event) => event.sealed_texts(),
             Self::Disclosure(event) => event.sealed_texts(),
             Self::Evaluation(event) => event.sealed_texts(),
             Self::Criteria(event) => event.sealed_texts(),
@@ -111,6 +112,7 @@ impl Event {
             Self::Idea(_)
             | Self::Call(_)
             | Self::Register(_)
+            | Self::Quota(_)
             | Self::Disclosure(_)
             | Self::Criteria(_)
             | Self::DelegationOrder(_)

@@ -70,13 +70,15 @@ pub enum Role {
     Operator,
     /// Organisationsadministratör: grants and takes back the roles of one organisation, and reads no ideas.
     Administrator,
+    /// Idégivare utan konto: whoever has the private link of an idea, and is that idea's author.
+    LinkHolder,
     /// The service itself, reacting to an event or a due date.
     Service,
 }
 
 impl Role {
     /// Every role, in the order in which people are shown them.
-    pub const ALL: [Role; 12] = [
+    pub const ALL: [Role; 13] = [
         Role::Submitter,
         Role::Coordinator,
         Role::Assessor,
@@ -88,17 +90,23 @@ impl Role {
         Role::Auditor,
         Role::Operator,
         Role::Administrator,
+        Role::LinkHolder,
         Role::Service,
     ];
 
+    /// Whether somebody who is known holds it: no program, and nobody of whom a private link is all that is known.
+    pub fn is_for_people(self) -> bool {
+        !matches!(self, Self::LinkHolder | Self::Service)
+    }
+
     /// The roles that people hold, in the same order.
     pub fn of_people() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|role| *role != Self::Service)
+        Self::ALL.into_iter().filter(|role| role.is_for_people())
     }
 
     /// Whether a provider's group may say who holds it: not who administers, who runs the machines, and what is a program.
     pub fn may_come_by_group(self) -> bool {
-        !matches!(self, Self::Administrator | Self::Operator | Self::Service)
+        self.is_for_people() && !matches!(self, Self::Administrator | Self::Operator)
     }
 
     /// Whether a program may act in it: not in what takes somebody's judgement or mandate, nor in what says who may.
@@ -130,6 +138,7 @@ impl Role {
             Role::Auditor => "auditor",
             Role::Operator => "operator",
             Role::Administrator => "administrator",
+            Role::LinkHolder => "link-holder",
             Role::Service => "service",
         }
     }

@@ -58,6 +58,15 @@ uuid_ids! {
     CredentialId;
 }
 
+impl IdeaId {
+    /// The one idea that whoever has a private link gives by it.
+    ///
+    /// Derived, so that a link is good for that idea and no other, and a form that is sent twice is one idea.
+    pub fn of_link(holder: PersonId) -> Self {
+        Self(Uuid::new_v5(&holder.0, b"idea"))
+    }
+}
+
 impl EvaluationId {
     /// The evaluation of `idea` that the submission service opens for the `round`-th time.
     ///

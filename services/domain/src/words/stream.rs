@@ -1,5 +1,5 @@
 use super::{
-    AccountId, AdoptionId, CallId, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, ProgramId, SessionId,
+    AccountId, AdoptionId, CallId, Date, EvaluationId, GrantId, IdeaId, OrganisationId, PersonId, ProgramId, SessionId,
     SolutionId,
 };
 use std::fmt;
@@ -23,6 +23,11 @@ impl StreamName {
     /// The register that hands out an organisation's references in one year.
     pub fn register(organisation: &OrganisationId, year: i16) -> Self {
         Self(format!("register/{organisation}/{year}"))
+    }
+
+    /// The ideas that came by private links into an organisation on one day.
+    pub fn quota(organisation: &OrganisationId, day: Date) -> Self {
+        Self(format!("quota/{organisation}/{day}"))
     }
 
     /// What was disclosed of an idea.

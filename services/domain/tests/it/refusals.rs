@@ -24,8 +24,9 @@ use idesluss_domain::sharing::{Adoptions, Solutions};
 use idesluss_domain::submission::call::CallRejection;
 use idesluss_domain::submission::disclosure::DisclosureRejection;
 use idesluss_domain::submission::idea::IdeaRejection;
+use idesluss_domain::submission::quota::QuotaRejection;
 use idesluss_domain::submission::register::RegisterRejection;
-use idesluss_domain::submission::{Calls, Disclosures, Ideas, Registers};
+use idesluss_domain::submission::{Calls, Disclosures, Ideas, Quotas, Registers};
 use idesluss_domain::words::Rejection;
 use idesluss_domain::{Decider, fold};
 use std::collections::BTreeSet;
@@ -71,6 +72,7 @@ fn every_refusal_of_every_aggregate_is_provoked() {
         provoked::<Ideas>("Idea", IdeaRejection::ALL),
         provoked::<Calls>("Call", CallRejection::ALL),
         provoked::<Registers>("Register", RegisterRejection::ALL),
+        provoked::<Quotas>("Quota", QuotaRejection::ALL),
         provoked::<Disclosures>("Disclosure", DisclosureRejection::ALL),
         provoked::<Evaluations>("Evaluation", EvaluationRejection::ALL),
         provoked::<Criteria>("Criteria", CriteriaRejection::ALL),

@@ -16,6 +16,7 @@ use idesluss_domain::identity::mapping::{self, MappingHead};
 use idesluss_domain::identity::organisations::{self, OrganisationHead};
 use idesluss_domain::identity::person::{self, Person};
 use idesluss_domain::identity::program::{self, ProgramEvent, ProgramRegistered};
+use idesluss_domain::identity::private_link::{self, LinkHead};
 use idesluss_domain::identity::session::{self, Session};
 use idesluss_domain::identity::signing_key::{self, SigningKeys};
 use idesluss_domain::identity::{People, Programs};
@@ -31,6 +32,7 @@ use idesluss_domain::submission::call::{self, CallHead};
 use idesluss_domain::submission::disclosure::{self, Disclosed};
 use idesluss_domain::submission::idea::rights::RULES as IDEA;
 use idesluss_domain::submission::idea::{Action as IdeaAction, Erasure, Idea, Phase};
+use idesluss_domain::submission::quota::{self, Quota};
 use idesluss_domain::submission::register::{self, Register};
 use idesluss_domain::words::{Actor, Gate, Outcome, ProgramId, Role};
 use idesluss_domain::{Event, fold};
@@ -156,6 +158,7 @@ fn look_at_all(look: &mut impl Look) {
     look.table("Call", call::RULES, &calls);
     look.table("Disclosure", disclosure::RULES, &[("any", Disclosed::default())]);
     look.table("Register", register::RULES, &[("any", Register::default())]);
+    look.table("Quota", quota::RULES, &[("any", Quota::default())]);
     look.table("Evaluation", EVALUATION, &evaluations());
     look.table("Criteria", criteria::RULES, &[("any", CriteriaSets::default())]);
     look.table(
@@ -180,6 +183,7 @@ fn look_at_all(look: &mut impl Look) {
             OrganisationHead {
                 id: Some(uddevalla.clone()),
                 awaits_confirmation: true,
+                takes_private_links: true,
             },
         ),
     ];
@@ -196,6 +200,14 @@ fn look_at_all(look: &mut impl Look) {
     };
     let grants = [("not held", grant(false)), ("held", grant(true))];
     look.table("Grant", grant::RULES, &grants);
+    let link = |held, is_allowed| LinkHead {
+        organisation: uddevalla.clone(),
+        holder: crate::ids::person(1),
+        held,
+        is_allowed,
+    };
+    let links = [("not made", link(false, true)), ("made", link(true, true))];
+    look.table("PrivateLink", private_link::RULES, &links);
     let home = Some(uddevalla.clone());
     look.table("Account", account::RULES, &[("any", AccountHead { home })]);
     let mappings = [(
@@ -416,7 +428,7 @@ fn the_tables_are_one_text_that_reads_back_and_says_in_which_roles_something_is_
     assert_eq!(
         text.lines().nth(1),
         Some(
-            r#"{"of":"Idea","action":"submit","by":[{"roles":["submitter"],"relation":"any"}],"writes":["idesluss.submission.v1.IdeaSubmitted","idesluss.submission.v1.TermsAccepted"]},"#
+            r#"{"of":"Idea","action":"submit","by":[{"roles":["submitter","link-holder"],"relation":"any"}],"writes":["idesluss.submission.v1.IdeaSubmitted","idesluss.submission.v1.TermsAccepted"]},"#
         )
     );
     let mut tables = Lines(Vec::new());
@@ -462,6 +474,10 @@ fn people_are_offered_what_they_may_do_now_and_have_not_done() {
     assert_eq!(on_idea(77, Role::Submitter), ["support"]);
     assert_eq!(on_idea(77, Role::NeedOwner), ["support"]);
     assert!(on_idea(77, Role::Auditor).is_empty());
+    // Whoever has a private link has no name to be told, and asks nobody else in.
+    let by_link = ["attach", "withdraw", "request-erasure"];
+    assert_eq!(on_idea(SUBMITTER, Role::LinkHolder), by_link);
+    assert!(on_idea(77, Role::LinkHolder).is_empty());
     let elsewhere = Actor {
         organisation: crate::ids::organisation("trollhattan"),
         ..actor(77, Role::Coordinator)

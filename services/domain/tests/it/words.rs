@@ -271,12 +271,12 @@ fn working_days_are_counted_from_the_day_after() {
     assert_eq!(add_working_days(Date::MAX, 3), Date::MAX);
 }
 
-/// Nobody is a service, and everything else somebody may be.
+/// Nobody is a service, or a link, and everything else somebody may be.
 #[test]
-fn people_hold_every_role_but_a_services() {
+fn people_hold_every_role_but_a_services_and_a_links() {
     let held: Vec<Role> = Role::of_people().collect();
-    assert!(!held.contains(&Role::Service));
-    assert_eq!(held.len() + 1, Role::ALL.len());
+    assert!(!held.contains(&Role::Service) && !held.contains(&Role::LinkHolder));
+    assert_eq!(held.len() + 2, Role::ALL.len());
     assert!(held.iter().all(|role| Role::ALL.contains(role)));
 }
 

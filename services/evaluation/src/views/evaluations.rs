@@ -18,7 +18,7 @@ pub struct EvaluationsView;
 
 impl View for EvaluationsView {
     const NAME: &'static str = "evaluations";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
 
     fn schema() -> &'static str {
         include_str!("evaluations.sql")
@@ -62,6 +62,7 @@ impl View for EvaluationsView {
                     brief(tx, entry)?;
                     let authors = match event {
                         IdeaEvent::CoauthorAdded(added) => std::slice::from_ref(&added.coauthor),
+                        IdeaEvent::AuthorClaimed(claimed) => std::slice::from_ref(&claimed.author),
                         IdeaEvent::AuthorsExcluded(excluded) => &excluded.people,
                         _ => &[],
                     };

@@ -1,7 +1,7 @@
 //! Coming in: whom to be, in which language.
 
-use super::local;
 use super::sign_in::{self, Next, WayIn};
+use super::{local, without_account};
 use crate::error::{ErrorKind, WebError};
 use crate::frame::Frame;
 use crate::lang::Lang;
@@ -83,6 +83,8 @@ struct EntrancePage {
     frame: Frame,
     demo: bool,
     offer: Offer,
+    /// Whether any organisation takes ideas without an account.
+    is_open: bool,
 }
 
 /// Where those begin who run the machines: there is no page for them.
@@ -156,7 +158,12 @@ pub(super) async fn offer(session: Session, next: &str, problem: Problem) -> Res
         csrf,
         ..Frame::of_nobody(&session.web, l)
     };
-    let page = EntrancePage { frame, demo, offer };
+    let page = EntrancePage {
+        frame,
+        demo,
+        offer,
+        is_open: without_account::is_open(&session.web),
+    };
     let html = Html(page.render().map_err(|_| WebError::new(l, ErrorKind::Ours))?);
     Ok(match fresh {
         Some(secret) => ([(header::SET_COOKIE, session.web.cookie_of_session(&secret))], html).into_response(),

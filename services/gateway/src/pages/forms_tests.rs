@@ -3,13 +3,15 @@
 
 use super::{
     adoption, calls, decide, evaluation_acts, evaluation_forms, idea_acts, idea_forms, ideas, mandate_acts, mandates,
-    mapping, organisation, people, programs, solution,
+    mapping, organisation, people, private_link, programs, solution, without_account,
 };
 use crate::act::{Act, Acts};
 use crate::form::{Form, Kind};
 use crate::offered::Offered;
 use crate::session::User;
+use crate::sessions::Secret;
 use idesluss_domain::evaluation::{criteria, delegation_order, evaluation as judged};
+use idesluss_domain::identity::organisations::OrganisationKind;
 use idesluss_domain::identity::{account, organisations, person, program};
 use idesluss_domain::rights::{Rule, Ruled};
 use idesluss_domain::sharing::{adoption as adopted, solution as offer};
@@ -20,7 +22,7 @@ use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::identity as id;
 use idesluss_proto::pb::sharing as sh;
 use idesluss_proto::pb::submission as sub;
-use idesluss_runtime::Directory;
+use idesluss_runtime::{Directory, Organisation, Shown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -54,7 +56,15 @@ const FEWER: [(&str, &str, &str); 4] = [
     ("RegisterProgram", "role", "some roles take a person"),
 ];
 /// What forms hold beside the contract's fields.
-const BESIDE: [&str; 4] = ["anew", "lank", "terms_read", "without_logo"];
+const BESIDE: [&str; 7] = [
+    "anew",
+    "forsegling",
+    "lank",
+    "nyckel",
+    "privat",
+    "terms_read",
+    "without_logo",
+];
 
 fn somebody(role: Role) -> User {
     let organisation = "uddevalla".parse().expect("a short name");
@@ -65,6 +75,21 @@ fn somebody(role: Role) -> User {
         role,
     };
     User::acting(actor, directory)
+}
+
+fn organisation() -> Organisation {
+    Organisation {
+        id: "uddevalla".parse().expect("a short name"),
+        name: "Uddevalla kommun".to_owned(),
+        prefix: "UDD".to_owned(),
+        kind: OrganisationKind::Municipality,
+        public_body: true,
+        answer_working_days: 10,
+        decision_days: 60,
+        idle_minutes: 120,
+        session_hours: 12,
+        shown: Shown::default(),
+    }
 }
 
 /// Everything that may be done with a thing.
@@ -227,6 +252,24 @@ fn every_form() -> Vec<Page> {
             .into_iter()
             .chain(people::of_sign_in(l, "/personer/7", Offered(&of_person)))
             .collect(),
+        ),
+        (
+            "without_account",
+            without_account::ACTS,
+            vec![without_account::form(
+                l,
+                &organisation(),
+                [String::new(), String::new()],
+            )],
+        ),
+        (
+            "private_link",
+            private_link::ACTS,
+            vec![
+                private_link::renew_form(l, &Secret::of(&[7; 32]).expect("32 bytes")),
+                private_link::revoke_form(l),
+                private_link::claim_form(l, ""),
+            ],
         ),
         (
             "mapping",

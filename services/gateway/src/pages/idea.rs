@@ -19,7 +19,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use idesluss_domain::submission::idea::rights::FEED_BACK;
-use idesluss_domain::words::Role;
+use idesluss_domain::words::{IdeaId, PersonId, Role};
 use idesluss_proto::pb::evaluation as ev;
 use idesluss_proto::pb::submission as pb;
 use std::time::{Duration, Instant};
@@ -321,7 +321,7 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Facts {
         false => user.organisation_name(organisation),
     };
     let people = |people: &[String]| -> String {
-        let names: Vec<_> = people.iter().map(|person| user.name(person)).collect();
+        let names: Vec<_> = people.iter().map(|person| author(user, row, person)).collect();
         names.join(", ")
     };
     // A promise is shown as long as somebody waits for it to be kept.
@@ -352,6 +352,15 @@ fn about(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Facts {
         (l.t("idea-taken-over-from"), idea.imported_from.clone()),
         (l.t("idea-submitted-there"), l.day(&idea.imported_submitted)),
     ])
+}
+
+/// What an author is called: of whoever gave it by a private link nothing is known.
+fn author(user: &User, row: &pb::IdeaRow, person: &str) -> String {
+    let by_link = |person: PersonId| IdeaId::of_link(person).to_string() == row.idea;
+    match person.parse().is_ok_and(by_link) {
+        true => user.lang.t("link-an-author-without-account").to_owned(),
+        false => user.name(person),
+    }
 }
 
 fn files(user: &User, idea: &pb::GetIdeaResponse, row: &pb::IdeaRow) -> Links {

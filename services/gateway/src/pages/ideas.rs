@@ -182,15 +182,31 @@ fn build(user: &User, call: &str) -> NewIdea {
 
 pub(super) fn form(user: &User, call: &str) -> Form {
     let l = user.lang;
+    let form = of_idea(
+        l,
+        SUBMIT,
+        l.t("ideas-my-organisation-may-use-it"),
+        user.terms_in_force(),
+    )
+    .look(LOOK, l.t("ideas-look"))
+    // The id stands in addresses that assessors see: it tells nothing of when the idea came.
+    .hidden("idea", Uuid::new_v4().to_string());
+    match call.is_empty() {
+        true => form,
+        false => form.hidden("call", call),
+    }
+}
+
+/// The form for an idea, which is sent to an address: what is asked is the same of everybody. `terms` are those that whoever reads the page can have read.
+pub(super) fn of_idea(l: Lang, sent_to: &str, organisation_owns: &'static str, terms: String) -> Form {
     let owners = all_called(|owner| match owner {
         pb::IdeaOwner::Unspecified => "",
-        pb::IdeaOwner::Organisation => l.t("ideas-my-organisation-may-use-it"),
+        pb::IdeaOwner::Organisation => organisation_owns,
         pb::IdeaOwner::Submitter => l.t("ideas-i-own-it-myself"),
         pb::IdeaOwner::Shared => l.t("ideas-we-share-it"),
     });
-    let form = Form::of(ACTS, SUBMIT, "lamna", l.t("ideas-submit-the-idea"))
-        .sent_to(SUBMIT)
-        .look(LOOK, l.t("ideas-look"))
+    Form::of(ACTS, SUBMIT, "lamna", l.t("ideas-submit-the-idea"))
+        .sent_to(sent_to)
         .ask("title", l.t("ideas-what-is-the-idea-called"))
         .ask("problem", l.t("ideas-what-is-the-problem-or"))
         .one_of_several()
@@ -205,14 +221,7 @@ pub(super) fn form(user: &User, call: &str) -> Form {
         .radio("owner", l.t("ideas-who-owns-the-idea"), owners)
         .help(l.t("ideas-who-owns-means"))
         .tick("terms", l.t("ideas-i-have-read-and-accept"))
-        // Those that whoever reads the page can have read.
-        .renewed("terms_read", user.terms_in_force())
-        // The id stands in addresses that assessors see: it tells nothing of when the idea came.
-        .hidden("idea", Uuid::new_v4().to_string());
-    match call.is_empty() {
-        true => form,
-        false => form.hidden("call", call),
-    }
+        .renewed("terms_read", terms)
 }
 
 /// So many solutions are shown beside a new idea.

@@ -33,6 +33,7 @@ mod mapping;
 mod organisation;
 mod own_means;
 mod people;
+mod private_link;
 mod programs;
 pub(crate) mod revision;
 mod search;
@@ -41,6 +42,7 @@ mod solution;
 mod solutions;
 mod terms;
 mod titles;
+mod without_account;
 mod words;
 
 pub(crate) use self::sign_in::led_on;
@@ -163,6 +165,19 @@ pub(crate) fn routes() -> Router<Arc<Web>> {
         .route("/organisation/inloggning/visa", post(mapping::look))
         .route("/organisation/inloggning/{act}", post(mapping::act))
         .route("/organisation/{act}", post(organisation::act))
+        .route("/lank", get(without_account::start))
+        .route(
+            "/lank/till/{organisation}",
+            get(without_account::ask).post(without_account::give),
+        )
+        .route("/lank/till/{organisation}/villkor", get(without_account::terms))
+        .route("/lank/oppna", post(private_link::open))
+        .route("/lank/gor-till-min", post(private_link::claim))
+        .route("/lank/min", get(private_link::own))
+        .route("/lank/min/ide", get(private_link::idea))
+        .route("/lank/min/ny", get(private_link::new))
+        .route("/lank/min/{act}", post(private_link::act))
+        .route("/lank/{secret}", get(private_link::page))
         .route("/mandat", get(mandates::page))
         .route("/mandat/{act}", post(mandate_acts::act))
 }

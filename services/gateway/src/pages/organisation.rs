@@ -17,7 +17,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use idesluss_domain::identity::organisations::{
-    ADOPT_CODES, ADOPT_TERMS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES,
+    ADOPT_CODES, ADOPT_TERMS, ALLOW_PRIVATE_LINKS, CHANGE_LOOK, CHANGE_ORGANISATION, CONFIRM_ROLES, STOP_PRIVATE_LINKS,
 };
 use idesluss_domain::words::{LARGEST_LOGO, LARGEST_LOGO_KIBIBYTES, MOST_PIXELS, MediaType};
 use idesluss_proto::pb::identity as pb;
@@ -91,6 +91,7 @@ async fn build(user: &User, after: Option<&str>) -> Result<OrganisationPage, Web
             ),
             (l.t("organisation-terms-for-ideas"), own.terms_in_force.clone()),
             (l.t("organisation-look"), own.colour.clone()),
+            (l.t("organisation-without-account"), without_account(l, user, &own)),
             (l.t("organisation-administrators"), l.grouped(own.administrators.into())),
         ]),
         forms: forms(l, &own),
@@ -131,6 +132,16 @@ pub(super) fn forms(l: Lang, own: &pb::Organisation) -> Vec<Form> {
     if may.has(&CHANGE_LOOK) {
         forms.push(change_look(l, &own.colour));
     }
+    if may.has(&ALLOW_PRIVATE_LINKS) {
+        forms.push(allow_links(l, own.ideas_per_day));
+    }
+    if may.has(&STOP_PRIVATE_LINKS) {
+        forms.push(
+            Form::of(ACTS, "/organisation", "bara-med-konto", l.t("organisation-stop-links"))
+                .folded(l.t("organisation-stop-links"))
+                .note(l.t("organisation-stop-links-note")),
+        );
+    }
     forms
 }
 
@@ -170,6 +181,35 @@ fn change(l: Lang, own: &pb::OrganisationSettings) -> Form {
     .value(own.idle_minutes.to_string())
     .ask("settings.session_hours", l.t("organisation-signed-out-at-the-latest"))
     .value(own.session_hours.to_string())
+}
+
+/// How many ideas a day come without an account, and where they are given.
+fn without_account(l: Lang, user: &User, own: &pb::Organisation) -> String {
+    match own.ideas_per_day {
+        0 => l.t("organisation-no-links").to_owned(),
+        number => l.say(
+            "organisation-links-allowed",
+            &[
+                ("count", &number.to_string()),
+                (
+                    "address",
+                    &user.web.absolute(&format!("/lank/till/{}", own.organisation)),
+                ),
+            ],
+        ),
+    }
+}
+
+fn allow_links(l: Lang, ideas_per_day: u32) -> Form {
+    let form = Form::of(ACTS, "/organisation", "utan-konto", l.t("common-save"))
+        .folded(l.t("organisation-allow-links"))
+        .note(l.t("organisation-allow-links-note"))
+        .ask("ideas_per_day", l.t("organisation-ideas-per-day"))
+        .help(l.t("organisation-ideas-per-day-help"));
+    match ideas_per_day {
+        0 => form,
+        number => form.value(number.to_string()),
+    }
 }
 
 fn adopt_terms(l: Lang, own: Option<&pb::Terms>) -> Form {
@@ -234,6 +274,8 @@ pub(super) const ACTS: &Acts = &[
     ("enheter", Act::one::<pb::AdoptCodesRequest>()),
     ("villkor", Act::one::<pb::AdoptTermsRequest>()),
     ("utseende", Act::one::<pb::ChangeLookRequest>()),
+    ("utan-konto", Act::one::<pb::AllowPrivateLinksRequest>()),
+    ("bara-med-konto", Act::one::<pb::StopPrivateLinksRequest>()),
 ];
 
 pub(super) async fn act(

@@ -30,7 +30,7 @@ struct TermsPage {
 }
 
 /// What holds in an organisation that has adopted no terms of its own.
-const USUAL: [&str; 6] = [
+pub(super) const USUAL: [&str; 6] = [
     "terms-usual-1",
     "terms-usual-2",
     "terms-usual-3",

@@ -2,6 +2,7 @@
 
 mod directory;
 mod grants;
+mod links;
 mod local;
 mod mapping;
 mod organisations;
@@ -13,6 +14,7 @@ pub(crate) use grants::Asked;
 pub(crate) use organisations::about;
 
 use crate::keys::Keys;
+use crate::links::Links;
 use crate::local::Local;
 use crate::programs::Programs;
 use crate::sign_in::SignIn;
@@ -36,6 +38,7 @@ pub(crate) struct Identity {
     pub(crate) search: Search,
     pub(crate) sign_in: SignIn,
     pub(crate) local: Local,
+    pub(crate) links: Links,
     pub(crate) keys: Keys,
     pub(crate) programs: Programs,
 }
@@ -94,6 +97,16 @@ pub(crate) fn rpcs(identity: Identity) -> Rpcs<Identity> {
         // Coming in by a provider.
         .command(mapping::adopt)
         .command(mapping::withdraw)
+        // Without an account.
+        .command(links::allow)
+        .command(links::stop)
+        .command(links::renew)
+        .command(links::revoke)
+        .command(links::claim)
+        .member(links::begin)
+        .member(links::make)
+        .member(links::open)
+        .member(links::confirm)
         // Who asks.
         .command(sessions::rotate)
         .member(sessions::list_providers)

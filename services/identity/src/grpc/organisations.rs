@@ -26,7 +26,7 @@ pub(crate) fn about(stream: &StreamName) -> Uuid {
     Uuid::new_v5(&Uuid::nil(), stream.as_str().as_bytes())
 }
 
-async fn act(
+pub(super) async fn act(
     pending: PendingCommand,
     organisation: OrganisationId,
     action: OrganisationAction,

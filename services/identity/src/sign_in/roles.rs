@@ -75,7 +75,7 @@ impl SignIn {
     /// since, as long as those of their home have one.
     async fn is_theirs(&self, person: PersonId, way: &Way) -> Result<bool, ExecuteError> {
         match way {
-            Way::Trusted | Way::Code => Ok(true),
+            Way::Trusted | Way::Code | Way::Link => Ok(true),
             Way::Provider(at) => {
                 let is_set_up = self.providers.iter().any(|provider| provider.key() == at.key);
                 Ok(is_set_up && self.linked_to(at.account).await? == Some(person))
@@ -88,10 +88,15 @@ impl SignIn {
         }
     }
 
-    /// Whether whoever has come in so has done it as well as an organisation demands; by a code, as whoever administers it and nothing else.
+    /// Whether whoever has come in so has done it as well as an organisation demands; by a code, as whoever administers it and nothing else; by a
+    /// private link, as whoever has it.
     async fn is_good_enough(&self, actor: &Actor, way: &Way) -> Result<bool, ExecuteError> {
+        // Nobody but whoever has the link acts by it, whoever says so, and by it as nothing else.
+        if (actor.role == Role::LinkHolder) != (*way == Way::Link) {
+            return Ok(false);
+        }
         let at = match way {
-            Way::Trusted => return Ok(true),
+            Way::Trusted | Way::Link => return Ok(true),
             Way::Code => return Ok(actor.role == Role::Administrator),
             Way::Provider(at) => Some(at),
             Way::Local(_) => None,

@@ -123,8 +123,8 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
                 granted.round,
                 granted.by_group,
             ])?;
-            if granted.person == PersonId::members_of(&granted.organisation) {
-                // All who come in by a provider are nobody in particular.
+            if granted.person == PersonId::members_of(&granted.organisation) || !granted.role.is_for_people() {
+                // All who come in by a provider are nobody in particular, and of whoever has a private link nothing is known.
                 return Ok(());
             }
             if granted.role != idesluss_domain::words::Role::Submitter {
@@ -133,11 +133,12 @@ fn grant(tx: &Transaction<'_>, entry: &Recorded, event: &GrantEvent) -> rusqlite
             }
             knows(tx, entry, &granted.organisation, &person)
         }
-        GrantEvent::RoleRevoked(_) => {
+        GrantEvent::RoleRevoked(_) | GrantEvent::LinkClaimed(_) => {
             tx.prepare_cached("UPDATE grants SET revoked = 1 WHERE \"grant\" = ?1")?
                 .execute([entry.aggregate_id()])?;
             Ok(())
         }
+        GrantEvent::LinkRenewed(_) => Ok(()),
     }
 }
 

@@ -26,6 +26,14 @@ pub(super) fn of_organisations(event: &OrganisationEvent, facts: &mut Facts) {
         OrganisationEvent::LookChanged(event) => {
             facts.about("organisation", &event.organisation);
         }
+        OrganisationEvent::PrivateLinksAllowed(event) => {
+            facts
+                .says("ideas_per_day", u32::from(event.ideas_per_day))
+                .about("organisation", &event.organisation);
+        }
+        OrganisationEvent::PrivateLinksStopped(event) => {
+            facts.about("organisation", &event.organisation);
+        }
         OrganisationEvent::AdministratorsChanged(event) => {
             facts
                 .about("organisation", &event.organisation)
@@ -71,7 +79,10 @@ pub(super) fn of_grant(event: &GrantEvent, facts: &mut Facts) {
                 .about("organisation", &event.organisation)
                 .about_each("substitute-for", event.substitute_for);
         }
-        GrantEvent::RoleRevoked(_) => {}
+        GrantEvent::RoleRevoked(_) | GrantEvent::LinkRenewed(_) => {}
+        GrantEvent::LinkClaimed(event) => {
+            facts.about("link-holder", event.link).about("author", event.by);
+        }
     }
 }
 

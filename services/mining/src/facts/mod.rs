@@ -37,6 +37,7 @@ impl Facts {
             Event::Idea(event) => submission::of_idea(event, subject, &mut facts),
             Event::Call(event) => submission::of_call(event, subject, &mut facts),
             Event::Register(event) => submission::of_register(event, subject, &occurrence.organisation, &mut facts),
+            Event::Quota(event) => submission::of_quota(event, subject, &occurrence.organisation, &mut facts),
             Event::Disclosure(event) => submission::of_disclosure(event, subject, &mut facts),
             Event::Evaluation(event) => evaluation::of_evaluation(event, subject, &mut facts),
             Event::Criteria(event) => evaluation::of_criteria(event, subject, &mut facts),

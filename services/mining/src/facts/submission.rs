@@ -1,7 +1,7 @@
 use super::Facts;
 use crate::object::Object;
 use idesluss_auditor::Service;
-use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, RegisterEvent};
+use idesluss_domain::submission::{CallEvent, DisclosureEvent, IdeaEvent, QuotaEvent, RegisterEvent};
 use idesluss_domain::words::OrganisationId;
 
 /// What happens to an idea.
@@ -49,6 +49,11 @@ pub(super) fn of_idea(event: &IdeaEvent, idea: &Object, facts: &mut Facts) {
         }
         E::CoauthorDeclined(event) => {
             facts.about("person", event.coauthor);
+        }
+        E::AuthorClaimed(event) => {
+            facts
+                .about("link-holder", event.link)
+                .links(idea, "submitter", event.author);
         }
         E::AuthorsExcluded(event) => {
             facts
@@ -180,6 +185,15 @@ pub(super) fn of_register(event: &RegisterEvent, register: &Object, organisation
     facts
         .about("idea", event.idea)
         .links(register, "organisation", organisation);
+}
+
+/// What comes by private links on a day.
+pub(super) fn of_quota(event: &QuotaEvent, quota: &Object, organisation: &OrganisationId, facts: &mut Facts) {
+    let QuotaEvent::QuotaUsed(event) = event;
+    facts
+        .says("number", u32::from(event.number))
+        .about("idea", event.idea)
+        .links(quota, "organisation", organisation);
 }
 
 /// What is disclosed of an idea.

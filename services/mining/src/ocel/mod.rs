@@ -39,6 +39,7 @@ impl Kind {
             Self::Solution => &[STATE, ORGANISATION, ("kind", Form::Text), ("visibility", Form::Text)],
             Self::Adoption => &[STATE, ORGANISATION, ("form", Form::Text)],
             Self::Register
+            | Self::Quota
             | Self::Organisation
             | Self::Person
             | Self::Grant

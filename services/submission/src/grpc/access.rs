@@ -14,7 +14,8 @@ use tonic::Status;
 pub(super) async fn sees(context: &CommandContext, asker: &Asker, id: IdeaId, idea: &Idea) -> Result<Sees, Status> {
     let sees = asker.permit.sees_by(READS_IDEA, idea).map_err(rejected)?;
     let actor = asker.actor();
-    let own = idea.relation(Relation::Author, actor).is_ok() && actor.role == Role::Submitter;
+    let submits = matches!(actor.role, Role::Submitter | Role::LinkHolder);
+    let own = submits && idea.relation(Relation::Author, actor).is_ok();
     if !own && is_aside(context, actor, id, idea.rounds).await? {
         return Err(forbidden(Reason::TakesNoPart));
     }

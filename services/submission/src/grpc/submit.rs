@@ -3,13 +3,15 @@
 use super::{Answer, Submission, not_a_call};
 use idesluss_domain::Decider as _;
 use idesluss_domain::submission::idea::{Action, EarlierStatus, Imported, Submit};
-use idesluss_domain::submission::{Calls, IdeaEvent, Ideas};
-use idesluss_domain::words::{CallId, EarlierTime, StreamName};
+use idesluss_domain::submission::quota::UseQuota;
+use idesluss_domain::submission::{Calls, IdeaEvent, Ideas, Quotas};
+use idesluss_domain::words::{CallId, EarlierTime, IdeaId, Rejection, Role, StreamName};
 use idesluss_engine::{Decided, Loaded, PendingCommand, forbidden};
 use idesluss_proto::pb::submission as pb;
 use idesluss_proto::requests::submission::{SubmitIdea, TakeOverIdea};
 use idesluss_proto::status::Reason;
 use idesluss_proto::{Problem, Reader};
+use tonic::Status;
 
 /// An idea tells of a problem, or of a proposal.
 pub(super) fn check(_: &Submission, request: &pb::SubmitIdeaRequest, reader: &mut Reader) {
@@ -48,17 +50,55 @@ pub(super) async fn submit(
     pending.presume_new(same_as_call.clone());
     let mut streams = vec![StreamName::idea(id), same_as_call];
     streams.extend(call.filter(|call| call.0 != id.0).map(StreamName::call));
+    let quota = match pending.actor().role {
+        Role::LinkHolder => Some(Quoted::of(&pending, id).await?),
+        _ => None,
+    };
+    streams.extend(quota.iter().map(|quota| quota.stream.clone()));
     let decide = |loaded: &Loaded| {
         not_a_call(loaded, id)?;
         if let Some(call) = call {
             loaded.state::<Calls>(&StreamName::call(call)).takes_ideas(today)?;
         }
-        Ok(vec![Decided::by::<Ideas>(&command, loaded, id.0)?])
+        let mut decided = vec![Decided::by::<Ideas>(&command, loaded, id.0)?];
+        if let Some(quota) = &quota {
+            decided.push(quota.decide(loaded)?);
+        }
+        Ok(decided)
     };
     Ok(pb::SubmitIdeaResponse {
         token: Some(pending.run(&streams, decide).await?),
         idea: id.to_string(),
     })
+}
+
+/// The day's quota of what comes by private links, which such an idea uses.
+struct Quoted {
+    stream: StreamName,
+    command: UseQuota,
+}
+
+impl Quoted {
+    async fn of(pending: &PendingCommand, idea: IdeaId) -> Result<Self, Status> {
+        let actor = pending.actor().clone();
+        let organisation = actor.organisation.clone();
+        let engine = &pending.context().engine;
+        Ok(Self {
+            stream: StreamName::quota(&organisation, pending.today()),
+            command: UseQuota {
+                ideas_per_day: engine.ideas_per_day(&organisation).await?,
+                actor,
+                organisation,
+                idea,
+            },
+        })
+    }
+
+    /// Counts it as the append covers it: of two replicas one counts first.
+    fn decide(&self, loaded: &Loaded) -> Result<Decided, Rejection> {
+        let events = Quotas::decide(&self.command, &loaded.state::<Quotas>(&self.stream))?;
+        Ok(Decided::of(&self.stream, self.command.idea.0, events))
+    }
 }
 
 /// Why an idea was turned down is told of one that was.

@@ -2,12 +2,14 @@
 
 mod erasure;
 mod evaluation;
+mod private_links;
 mod receipt;
 mod referral;
 mod similar;
 
 pub(crate) use erasure::Erase;
 pub(crate) use evaluation::FollowEvaluation;
+pub(crate) use private_links::PrivateLinks;
 pub(crate) use receipt::SendReceipt;
 pub(crate) use referral::Referral;
 pub(crate) use similar::SuggestSimilar;

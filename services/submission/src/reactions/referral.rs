@@ -1,7 +1,9 @@
 use super::{act, act_apart};
 use async_trait::async_trait;
 use idesluss_domain::Event;
-use idesluss_domain::submission::idea::{Action, DeclineReason, Idea, Receive, ReferralAnswer, ReferralAnswered};
+use idesluss_domain::submission::idea::{
+    Action, AuthorClaimed, CoauthorAdded, DeclineReason, Idea, Receive, ReferralAnswer, ReferralAnswered,
+};
 use idesluss_domain::submission::{IdeaEvent, Ideas};
 use idesluss_domain::words::{IdeaId, OrganisationId, Outcome, PersonId};
 use idesluss_engine::{CommandContext, ExecuteError, Reaction, ReactionError, Recorded};
@@ -33,7 +35,11 @@ fn tells_authors(event: &IdeaEvent) -> bool {
     use IdeaEvent as E;
     matches!(
         event,
-        E::CoauthorAdded(_) | E::AuthorsExcluded(_) | E::IdeaLinkedAsDuplicate(_) | E::IdeaSuperseded(_)
+        E::CoauthorAdded(_)
+            | E::AuthorClaimed(_)
+            | E::AuthorsExcluded(_)
+            | E::IdeaLinkedAsDuplicate(_)
+            | E::IdeaSuperseded(_)
     )
 }
 
@@ -111,11 +117,12 @@ impl Referral {
         let goes_on_as = || idea.linked.iter().map(|there| (home, *there));
         let cases = || idea.cases.iter().map(|(receiver, there)| (receiver, *there));
         let (people, to): (Vec<PersonId>, Vec<(&OrganisationId, IdeaId)>) = match event {
-            IdeaEvent::CoauthorAdded(added) => {
-                let action = Action::LearnAuthor(added.coauthor);
+            IdeaEvent::CoauthorAdded(CoauthorAdded { coauthor: author })
+            | IdeaEvent::AuthorClaimed(AuthorClaimed { author, .. }) => {
+                let action = Action::LearnAuthor(*author);
                 self.name_author(entry, "LearnAuthor", cases().collect(), action)
                     .await?;
-                (vec![added.coauthor], goes_on_as().collect())
+                (vec![*author], goes_on_as().collect())
             }
             IdeaEvent::AuthorsExcluded(excluded) => (excluded.people.clone(), cases().chain(goes_on_as()).collect()),
             _ => (

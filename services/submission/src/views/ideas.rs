@@ -13,7 +13,7 @@ pub struct IdeasView;
 
 impl View for IdeasView {
     const NAME: &'static str = "ideas";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn schema() -> &'static str {
         include_str!("ideas.sql")
@@ -174,6 +174,12 @@ fn idea(tx: &Transaction<'_>, entry: &Recorded, event: &IdeaEvent) -> rusqlite::
             author(tx, id, added.coauthor)
         }
         E::CoauthorDeclined(declined) => answered(tx, id, declined.coauthor),
+        E::AuthorClaimed(claimed) => {
+            answered(tx, id, claimed.author)?;
+            tx.prepare_cached("DELETE FROM authors WHERE person = ?1 AND idea = ?2")?
+                .execute((claimed.link.to_string(), id))?;
+            author(tx, id, claimed.author)
+        }
         E::AuthorsExcluded(_) => Ok(()),
         E::SupportExpressed(_) => {
             tx.prepare_cached("UPDATE ideas SET supporters = supporters + 1 WHERE idea = ?1")?

@@ -198,6 +198,16 @@ async fn what_a_known_proxy_says_is_believed_and_what_anybody_else_says_is_not()
     assert!(english.0.contains("__Host-language=en;"), "{}", english.0);
     let elsewhere = web.browse(at, &get(PAGE, "ond.example", ""));
     assert_eq!(elsewhere.status(), 421, "{}", elsewhere.0);
+    // It writes down who asked for what, and no address that lets anybody in.
+    for path in ["/lank/", "/in/inbjudan/"].map(|before| format!("{before}{}", "0".repeat(64))) {
+        let link = web.browse(at, &get(&path, &host, ""));
+        assert_eq!(link.status(), 200, "{path}: {}", link.0);
+    }
+    let written = nginx.access();
+    assert!(
+        written.contains("/sprak/en") && !written.contains("000000"),
+        "{written}"
+    );
 
     // Whoever asks too often does so under whatever name they give themselves, and others are not kept waiting for it.
     let posed = |number: usize| {

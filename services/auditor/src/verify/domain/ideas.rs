@@ -50,6 +50,7 @@ impl Idea {
             }
             Some(IdeaEvent::AuthorsExcluded(event)) => self.authors.extend(&event.people),
             Some(IdeaEvent::CoauthorAdded(event)) => self.authors.push(event.coauthor),
+            Some(IdeaEvent::AuthorClaimed(event)) => self.authors.push(event.author),
             Some(IdeaEvent::IdeaReceived(event)) => {
                 self.authors.extend(&event.authors);
                 self.began_here = true;

@@ -32,6 +32,10 @@ impl Erasures {
                 findings.rule(Code::R24, at, asked);
                 self.0.insert(idea, requested.requested_by);
             }
+            // What whoever had the link asked for, whose the idea is has asked for.
+            IdeaEvent::AuthorClaimed(claimed) if self.0.get(&idea) == Some(&claimed.link) => {
+                self.0.insert(idea, claimed.author);
+            }
             IdeaEvent::ErasureDecided(_) => {
                 let asked = self.0.remove(&idea);
                 if let Some(asked) = asked.filter(|asked| asked.to_string() == *act.event.actor) {

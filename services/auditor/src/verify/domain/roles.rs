@@ -104,7 +104,8 @@ impl Roles {
             return self.judge_program(program, &actor, act, said);
         }
         let of = |person| GrantId::of(person, &organisation, role);
-        let is_said = |grant: &GrantId| said == Some(&*format!("grant:{grant}"));
+        let by = if role == Role::LinkHolder { "link" } else { "grant" };
+        let is_said = |grant: &GrantId| said == Some(&*format!("{by}:{grant}"));
         // Whoever comes in by their organisation's provider submits by a grant to all who do.
         let members = (role == Role::Submitter).then(|| of(PersonId::members_of(&organisation)));
         let own = of(person);

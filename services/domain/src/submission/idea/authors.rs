@@ -55,6 +55,15 @@ pub(super) fn learn(command: &IdeaCommand, coauthor: PersonId, idea: &Idea) -> D
     Ok(vec![CoauthorAdded { coauthor }.into()])
 }
 
+/// Whoever had the link is an author no more, and whose the idea is takes their place, with what they have asked for.
+pub(super) fn claim(command: &IdeaCommand, link: PersonId, author: PersonId, idea: &Idea) -> Decided {
+    command.in_state(idea)?;
+    match idea.authors.contains(&link) {
+        true => Ok(vec![AuthorClaimed { link, author }.into()]),
+        false => Ok(vec![]),
+    }
+}
+
 /// Who wrote an idea that goes on as this one is no author of it, with no author's rights, and judges it no more than an author does.
 pub(super) fn exclude(of: IdeaId, people: &[PersonId], idea: &Idea) -> Decided {
     let new = |person: &&PersonId| !idea.authors.contains(person) && !idea.excluded.contains(person);

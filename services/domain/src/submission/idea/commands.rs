@@ -26,6 +26,13 @@ pub enum Action {
     AnswerCoauthorship(bool),
     /// Note whom the origin of a received idea tells to have become a co-author.
     LearnAuthor(PersonId),
+    /// Note whose an idea is that was given by a private link.
+    ClaimAuthorship {
+        /// Under which pseudonym it was given.
+        link: PersonId,
+        /// Whose it is.
+        author: PersonId,
+    },
     /// Note who wrote an idea that goes on as this one: they take no part in judging it.
     ExcludeAuthors {
         /// The other idea.

@@ -126,6 +126,15 @@ pub struct CoauthorAdded {
     pub coauthor: PersonId,
 }
 
+/// Somebody has shown the private link by which the idea was given, and that it is theirs: they are its author in the place of whoever had the link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorClaimed {
+    /// Under which pseudonym it was given.
+    pub link: PersonId,
+    /// Whose it is.
+    pub author: PersonId,
+}
+
 /// Who wrote an idea that this one took the place of, or that says the same, judges this one no more than their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorsExcluded {
@@ -494,7 +503,7 @@ events! {
     /// What happens to an idea.
     IdeaEvent, "submission", "idea", [
         IdeaSubmitted, TermsAccepted, ReceiptSent, AnswerDueMoved, CoordinatorAssigned, IdeaRegistered,
-        AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, AuthorsExcluded, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
+        AttachmentAdded, CoauthorProposed, CoauthorAdded, CoauthorDeclined, AuthorClaimed, AuthorsExcluded, SupportExpressed, ConsentGiven, ConsentWithdrawn, ClarificationRequested,
         ClarificationProvided, SimilarIdeasSuggested, IdeaLinkedAsDuplicate, IdeaSuperseded, BriefApproved,
         BriefReplaced, IdeaAccepted, EvaluationStarted, GateDecided, IdeaHandedToLine, IdeaImplemented, SharingProposed, IdeaReferred,
         IdeaReceived, ReferralAnswered, IdeaReturned, IdeaDeclined, IdeaReopened, IdeaParked, IdeaReactivated,

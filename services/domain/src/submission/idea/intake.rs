@@ -1,12 +1,16 @@
 //! What submitters and their colleagues do: submit, attach, support, answer, take back.
 
 use super::*;
-use crate::words::SealedText;
+use crate::words::{IdeaId, Role, SealedText};
 
 pub(super) type Decided = Result<Vec<IdeaEvent>, IdeaRejection>;
 
 pub(super) fn submit(command: &IdeaCommand, submit: &Submit, idea: &Idea) -> Decided {
     let takes_over = submit.imported.is_some();
+    // A link is good for its own idea alone.
+    if command.actor.role == Role::LinkHolder && command.id != IdeaId::of_link(command.actor.person) {
+        return Err(IdeaRejection::NotYours);
+    }
     let submitted = IdeaSubmitted {
         idea: command.id,
         organisation: command.actor.organisation.clone(),

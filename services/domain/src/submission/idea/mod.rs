@@ -44,6 +44,7 @@ impl Decider for Ideas {
             Action::ProposeCoauthor(person) => authors::propose(command, *person, idea),
             Action::AnswerCoauthorship(agrees) => authors::answer(command, *agrees, idea),
             Action::LearnAuthor(person) => authors::learn(command, *person, idea),
+            Action::ClaimAuthorship { link, author } => authors::claim(command, *link, *author, idea),
             Action::ExcludeAuthors { of, people } => authors::exclude(*of, people, idea),
             Action::Support => intake::support(command, idea),
             Action::Consent(given) => intake::consent(command, *given, idea),

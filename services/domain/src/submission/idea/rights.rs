@@ -13,13 +13,13 @@ rules! {
     /// All that may be done with an idea.
     Idea {
         // How it begins.
-        SUBMIT = "submit", [Submitter: Any] => [IdeaSubmitted, TermsAccepted], not_begun;
+        SUBMIT = "submit", [Submitter | LinkHolder: Any] => [IdeaSubmitted, TermsAccepted], not_begun;
         TAKE_OVER = "take-over", [Coordinator: Any] => [IdeaSubmitted], not_begun;
         RECEIVE = "receive", [Service: Any] => [IdeaReceived], not_begun;
         TAKE_OVER_STATUS = "take-over-status", [Coordinator: OwnOrganisation] => [IdeaAccepted, IdeaDeclined, IdeaWithdrawn, IdeaParked, IdeaImplemented, SharingProposed, IdeaClosed], untouched;
         SEND_RECEIPT = "send-receipt", [Service: OwnOrganisation] => [ReceiptSent], not_taken_over;
         // What authors and their colleagues do.
-        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter: Author] => [AttachmentAdded], |idea| {
+        ATTACH = "attach", [Coordinator: OwnOrganisation, Submitter | LinkHolder: Author] => [AttachmentAdded], |idea| {
             idea.going_on()?;
             match idea.attachments.len() {
                 0..MOST_ATTACHMENTS => Ok(()),
@@ -29,11 +29,13 @@ rules! {
         PROPOSE_COAUTHOR = "propose-coauthor", [Submitter: Author] => [CoauthorProposed], Idea::going_on;
         ANSWER_COAUTHORSHIP = "answer-coauthorship", [Submitter: Proposed] => [CoauthorAdded, CoauthorDeclined], Idea::going_on;
         SUPPORT = "support", [Submitter | Coordinator | NeedOwner: OwnOrganisation] => [SupportExpressed], Idea::going_on;
-        // A person's consent is theirs alone, also after the idea has ended.
+        // A person's consent to be named is theirs alone, also after the idea has ended. Whoever has a private link has no name here.
         CONSENT = "consent", [Submitter: Author] => [ConsentGiven, ConsentWithdrawn], whenever;
-        ANSWER = "answer", [Submitter: Author] => [ClarificationProvided], asked;
-        WITHDRAW = "withdraw", [Submitter: Author] => [IdeaWithdrawn], Idea::going_on;
+        ANSWER = "answer", [Submitter | LinkHolder: Author] => [ClarificationProvided], asked;
+        WITHDRAW = "withdraw", [Submitter | LinkHolder: Author] => [IdeaWithdrawn], Idea::going_on;
         LEARN_AUTHOR = "learn-author", [Service: OwnOrganisation] => [CoauthorAdded], received;
+        // When identity has seen the link and whoever says that the idea is theirs.
+        CLAIM_AUTHORSHIP = "claim-authorship", [Service: OwnOrganisation] => [AuthorClaimed], whenever;
         EXCLUDE_AUTHORS = "exclude-authors", [Service: OwnOrganisation] => [AuthorsExcluded], whenever;
         // What coordinators do with an idea that has come in. Handing it to a colleague is what an author who is one does.
         ASSIGN_COORDINATOR = "assign-coordinator", [Coordinator: OwnOrganisation] => [CoordinatorAssigned], Idea::going_on;
@@ -63,7 +65,7 @@ rules! {
         FEED_BACK = "feed-back", [Coordinator: Impartial] => [FeedbackDelivered], to_be_told;
         CLOSE = "close", [Coordinator: Impartial] => [IdeaClosed], closable;
         // Erasure. It can't be undone, so it takes two: whoever asked for it does not decide it. To refuse it one is enough.
-        REQUEST_ERASURE = "request-erasure", [Submitter: Author, Coordinator | Registrar: OwnOrganisation] => [ErasureRequested], no_erasure;
+        REQUEST_ERASURE = "request-erasure", [Submitter | LinkHolder: Author, Coordinator | Registrar: OwnOrganisation] => [ErasureRequested], no_erasure;
         DECIDE_ERASURE = "decide-erasure", [Registrar | DecisionMaker: NotAsking] => [ErasureDecided], erasure_requested;
         REFUSE_ERASURE = "refuse-erasure", [Registrar | DecisionMaker: OwnOrganisation] => [ErasureRefused], erasure_requested;
         CONFIRM_ERASURE = "confirm-erasure", [Service: OwnOrganisation] => [TextsErased, PersonalDataErased], whenever;
@@ -95,6 +97,7 @@ impl Action {
             Action::ProposeCoauthor(_) => &PROPOSE_COAUTHOR,
             Action::AnswerCoauthorship(_) => &ANSWER_COAUTHORSHIP,
             Action::LearnAuthor(_) => &LEARN_AUTHOR,
+            Action::ClaimAuthorship { .. } => &CLAIM_AUTHORSHIP,
             Action::ExcludeAuthors { .. } => &EXCLUDE_AUTHORS,
             Action::Support => &SUPPORT,
             Action::Consent(_) => &CONSENT,

@@ -224,6 +224,7 @@ impl Idea {
                 self.proposed.remove(&declined.coauthor);
                 self.declined.insert(declined.coauthor);
             }
+            IdeaEvent::AuthorClaimed(claimed) => self.claimed(claimed),
             IdeaEvent::AuthorsExcluded(excluded) => self.excluded.extend(&excluded.people),
             IdeaEvent::SupportExpressed(support) => drop(self.supporters.insert(support.supporter)),
             IdeaEvent::ConsentGiven(consent) => drop(self.named.insert(consent.person)),
@@ -252,6 +253,18 @@ impl Idea {
             _ => self.advance(event),
         }
         self
+    }
+
+    /// Somebody's in the place of whoever had its link: what that one has asked for, they have.
+    fn claimed(&mut self, claimed: &AuthorClaimed) {
+        let AuthorClaimed { link, author } = claimed;
+        self.authors.remove(link);
+        self.proposed.remove(author);
+        self.declined.remove(author);
+        self.authors.insert(*author);
+        if self.erasure == Some(Erasure::Requested(*link)) {
+            self.erasure = Some(Erasure::Requested(*author));
+        }
     }
 
     /// Events that move the idea along its way.

@@ -7,6 +7,7 @@ use idesluss_domain::identity::mapping::*;
 use idesluss_domain::identity::organisations::*;
 use idesluss_domain::identity::person::*;
 use idesluss_domain::identity::program::*;
+use idesluss_domain::identity::private_link::*;
 use idesluss_domain::identity::session::*;
 use idesluss_domain::identity::signing_key::*;
 use idesluss_domain::identity::terms::*;
@@ -63,6 +64,12 @@ pub(super) fn write(samples: &mut Samples) {
         ],
     );
     samples.page(GrantEvent::from, RoleRevoked {}, &[]);
+    samples.page(GrantEvent::from, LinkRenewed {}, &[]);
+    let claimed = LinkClaimed {
+        link: person(7),
+        by: person(1),
+    };
+    samples.page(GrantEvent::from, claimed, &[]);
     sign_in(samples);
     programs(samples);
     samples.page(SessionEvent::from, SessionEnded {}, &[]);
@@ -223,6 +230,15 @@ fn organisations(samples: &mut Samples) {
         terms,
         &[("without-english", &|event| event.terms.en.clear())],
     );
+    let allowed = PrivateLinksAllowed {
+        organisation: organisation("uddevalla"),
+        ideas_per_day: 25,
+    };
+    samples.page(OrganisationEvent::from, allowed, &[]);
+    let stopped = PrivateLinksStopped {
+        organisation: organisation("uddevalla"),
+    };
+    samples.page(OrganisationEvent::from, stopped, &[]);
     let look = LookChanged {
         organisation: organisation("uddevalla"),
         look: Look {

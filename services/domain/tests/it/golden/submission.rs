@@ -3,6 +3,7 @@ use crate::ids::{day, form, idea, organisation, person, text};
 use idesluss_domain::submission::call::*;
 use idesluss_domain::submission::disclosure::*;
 use idesluss_domain::submission::idea::*;
+use idesluss_domain::submission::quota::*;
 use idesluss_domain::submission::register::*;
 use idesluss_domain::words::{AttachmentId, CallId, EvaluationId, Gate, Outcome, SealedText};
 use std::collections::BTreeMap;
@@ -93,6 +94,11 @@ fn intake(samples: &mut Samples) {
     samples.page(IdeaEvent::from, CoauthorProposed { coauthor: person(2) }, &[]);
     samples.page(IdeaEvent::from, CoauthorDeclined { coauthor: person(2) }, &[]);
     samples.page(IdeaEvent::from, CoauthorAdded { coauthor: person(2) }, &[]);
+    let claimed = AuthorClaimed {
+        link: person(7),
+        author: person(2),
+    };
+    samples.page(IdeaEvent::from, claimed, &[]);
     let excluded = AuthorsExcluded {
         of: idea(2),
         people: vec![person(2), person(3)],
@@ -304,7 +310,7 @@ fn erasure(samples: &mut Samples) {
     samples.page(IdeaEvent::from, refused, &[]);
 }
 
-/// Calls, registers, disclosures.
+/// Calls, registers, quotas, disclosures.
 fn beside(samples: &mut Samples) {
     let opened = CallOpened {
         call: call(),
@@ -332,6 +338,11 @@ fn beside(samples: &mut Samples) {
         reference: form("UDD-2026-0042"),
     };
     samples.page(RegisterEvent::from, assigned, &[]);
+    let used = QuotaUsed {
+        idea: idea(1),
+        number: 3,
+    };
+    samples.page(QuotaEvent::from, used, &[]);
     let disclosed = TextsDisclosed {
         idea: idea(1),
         organisation: organisation("uddevalla"),

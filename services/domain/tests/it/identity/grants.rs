@@ -125,7 +125,7 @@ fn only_an_organisations_administrators_grant_its_roles() {
     }
     for role in Role::ALL {
         let is_granted = decided(&[], &command(role, grant(24, None, None))).is_ok();
-        assert_eq!(is_granted, role != Role::Service, "{role}");
+        assert_eq!(is_granted, role.is_for_people(), "{role}");
     }
 }
 

@@ -5,6 +5,7 @@ mod grants;
 mod local;
 mod mapped;
 mod programs;
+mod private_links;
 mod refusals;
 mod restored;
 

@@ -5,8 +5,9 @@ use super::local::has_means;
 use super::*;
 use crate::ids::day;
 use crate::refusals::Provoke;
-use idesluss_domain::identity::Grants;
 use idesluss_domain::identity::grant::*;
+use idesluss_domain::identity::private_link::{LinkAction, LinkCommand};
+use idesluss_domain::identity::{Grants, PrivateLinks};
 
 impl Provoke for OrganisationsRules {
     fn provoke(refusal: OrganisationRejection) -> (Vec<OrganisationEvent>, OrganisationCommand) {
@@ -58,6 +59,7 @@ impl Provoke for OrganisationsRules {
                 let twice = vec![code("school", "Skola"), code("school", "Skolor")];
                 (there(), administrator(AdoptCodes(CodeList::Units, twice)))
             }
+            No::BadIdeasPerDay => (there(), administrator(OrganisationAction::AllowPrivateLinks(0))),
         }
     }
 }
@@ -182,6 +184,49 @@ impl Provoke for Grants {
                     ..command(Role::Administrator, GrantAction::Revoke)
                 },
             ),
+            No::NoPrivateLinks => (
+                vec![],
+                GrantCommand {
+                    actor: actor(0, Role::Service),
+                    is_known: false,
+                    ..command(Role::LinkHolder, grant(24, None, None))
+                },
+            ),
+            No::LinkEnded => (
+                vec![granted(Role::LinkHolder, 23, None).into(), RoleRevoked {}.into()],
+                GrantCommand {
+                    actor: actor(0, Role::Service),
+                    ..command(Role::LinkHolder, grant(24, None, None))
+                },
+            ),
+            No::OtherLink => (
+                vec![granted(Role::LinkHolder, 23, None).into()],
+                GrantCommand {
+                    actor: actor(2, Role::LinkHolder),
+                    ..command(Role::LinkHolder, GrantAction::Revoke)
+                },
+            ),
         }
+    }
+
+    /// Of private links there are commands of their own: here one is made where a role is granted, and `is_known` says whether that is allowed.
+    fn refused(grant: &Grant, command: &GrantCommand) -> Option<GrantRejection> {
+        if command.role != Role::LinkHolder {
+            return Grants::decide(command, grant).err();
+        }
+        let action = match command.action {
+            GrantAction::Revoke => LinkAction::Revoke,
+            _ => LinkAction::Make,
+        };
+        let command = LinkCommand {
+            actor: command.actor.clone(),
+            today: command.today,
+            holder: command.person,
+            organisation: command.organisation.clone(),
+            is_allowed: command.is_known,
+            round: command.round,
+            action,
+        };
+        PrivateLinks::decide(&command, grant).err()
     }
 }

@@ -7,6 +7,7 @@ mod invariants;
 mod lifecycle;
 mod others;
 mod own;
+mod private_links;
 mod refusals;
 mod screening;
 

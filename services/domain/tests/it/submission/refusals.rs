@@ -1,12 +1,13 @@
-//! How each refusal of ideas, calls, registers and disclosures comes about; the other tests say where else.
+//! How each refusal of ideas, calls, registers, quotas and disclosures comes about; the other tests say where else.
 
 use super::*;
 use crate::ids::{form, person};
 use crate::refusals::Provoke;
 use idesluss_domain::submission::call::{Call, CallAction, CallCommand, CallEvent, CallRejection};
 use idesluss_domain::submission::disclosure::{DiscloseTexts, DisclosureEvent, DisclosureRejection};
+use idesluss_domain::submission::quota::{QuotaEvent, QuotaRejection, QuotaUsed, UseQuota};
 use idesluss_domain::submission::register::{AssignReference, ReferenceAssigned, RegisterEvent, RegisterRejection};
-use idesluss_domain::submission::{Calls, Disclosures, Registers};
+use idesluss_domain::submission::{Calls, Disclosures, Quotas, Registers};
 use idesluss_domain::words::{Actor, CallId};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -309,6 +310,37 @@ impl Provoke for Registers {
                     idea: idea(2),
                     number: u32::MAX,
                     reference: form("UDD-2026-4294967295"),
+                }
+                .into(),
+            ),
+        }
+        (given, command)
+    }
+}
+
+/// An idea that comes by a private link, of which the organisation takes two a day.
+pub(super) fn use_quota(number: u128) -> UseQuota {
+    UseQuota {
+        actor: actor(7, Role::LinkHolder),
+        organisation: organisation("uddevalla"),
+        ideas_per_day: Some(2),
+        idea: idea(number),
+    }
+}
+
+impl Provoke for Quotas {
+    fn provoke(refusal: QuotaRejection) -> (Vec<QuotaEvent>, UseQuota) {
+        use QuotaRejection as No;
+        let mut command = use_quota(1);
+        let mut given = vec![];
+        match refusal {
+            No::WrongRole => command.actor.role = Role::Submitter,
+            No::WrongOrganisation => command.organisation = organisation("trollhattan"),
+            No::NoPrivateLinks => command.ideas_per_day = None,
+            No::DayFull => given.push(
+                QuotaUsed {
+                    idea: idea(2),
+                    number: 2,
                 }
                 .into(),
             ),
