@@ -10,11 +10,11 @@ use idesluss_domain::identity::organisations::{
 use idesluss_domain::identity::person::{
     CHANGE_PERSON, DISABLE_PERSON, ENABLE_PERSON, INVITE_PERSON, MAKE_SIGN_IN_CODE, REGISTER_PERSON, RESET_SIGN_IN,
 };
+use idesluss_domain::identity::private_link::{CLAIM_LINK, RENEW_LINK, REVOKE_LINK};
 use idesluss_domain::identity::program::{
     ADD_PROGRAM_CREDENTIAL, CHANGE_PROGRAM_SCOPES, DISABLE_PROGRAM, ENABLE_PROGRAM, REGISTER_PROGRAM,
     REVOKE_PROGRAM_CREDENTIAL,
 };
-use idesluss_domain::identity::private_link::{CLAIM_LINK, RENEW_LINK, REVOKE_LINK};
 use idesluss_domain::identity::signing_key::ANNOUNCE_KEY;
 use idesluss_domain::words::Role;
 

@@ -23,7 +23,7 @@ use uuid::Uuid;
 const THINGS: u8 = 3;
 const ORGANISATIONS: [&str; 2] = ["uddevalla", "trollhattan"];
 /// What an event's subject may begin with.
-const STREAMS: [&str; 17] = [
+const STREAMS: [&str; 18] = [
     "idea",
     "call",
     "register",

@@ -120,6 +120,7 @@ impl Role {
             | Self::DecisionMaker
             | Self::Operator
             | Self::Administrator
+            | Self::LinkHolder
             | Self::Service => false,
         }
     }

@@ -4,8 +4,8 @@ mod asserted;
 mod grants;
 mod local;
 mod mapped;
-mod programs;
 mod private_links;
+mod programs;
 mod refusals;
 mod restored;
 
