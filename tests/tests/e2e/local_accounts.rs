@@ -131,7 +131,7 @@ fn code(typed: &str) -> String {
         .with_algorithm(Algorithm::SHA1)
         .with_digits(6)
         .with_step_duration(30);
-    let secret = Secret::try_from_base32(&typed.replace(' ', "")).expect("letters and digits");
+    let secret = Secret::try_from_base32(typed.replace(' ', "")).expect("letters and digits");
     let app = builder.with_secret(secret).build().expect("a secret");
     app.generate(now).to_string()
 }
