@@ -56,6 +56,13 @@ impl Reader {
         self
     }
 
+    /// The same browser, before the web at another address.
+    #[must_use]
+    pub fn at(mut self, web: SocketAddr) -> Self {
+        self.base = format!("http://{web}");
+        self
+    }
+
     /// What is sent along with every request, as one header's value: for clients of another kind.
     pub fn cookie(&self) -> String {
         let pairs: Vec<_> = self

@@ -318,6 +318,65 @@ fn whoever_sits_at_the_machine_adds_invites_resets_and_shuts_out() {
     partner.server.stop();
 }
 
+#[test]
+fn after_a_restore_of_identity_nobody_is_in_before_an_administrator_has_confirmed_and_invited_anew() {
+    let partner = Partner::start();
+    partner.maria_signs_in();
+    let mut before = partner.reader();
+    by_password(&mut before, ADDRESS, PASSWORD);
+    assert_eq!(before.get("/inkorg").status, 200);
+    let folder = partner.stop();
+    let data = folder.path().to_string_lossy().into_owned();
+    let opened = run(&["restored", "--reason", "exercise", "--data", &data]);
+    assert!(opened.status.success(), "{opened:?}");
+
+    let partner = Partner::on(folder);
+    assert_eq!(before.at(partner.web).ask("/inkorg").status, 303, "no session of before");
+    assert_eq!(by_password(&mut partner.reader(), ADDRESS, PASSWORD).status, 403);
+    let agneta = Someone::who(HOME, Role::Administrator).person();
+    assert!(partner.user(&["code", &agneta]).is_err(), "nor does anybody administer");
+    let named = run(&["role", "administrator", "--organisation", HOME, "--person", &agneta, "--data", &data]);
+    assert!(named.status.success(), "{named:?}");
+    let mut agneta = partner.administrator(HOME);
+    let page = agneta.get("/organisation").html;
+    let confirmed = agneta.fill(&page, "/organisation/bekrafta-roller", &[]);
+    assert_eq!(confirmed.status, 200, "{}", confirmed.html);
+    let at = format!("/personer/{}", Someone::who(HOME, Role::Coordinator).person());
+    let invitation = account_link(&mut agneta, &at, "bjud-in");
+    let mut maria = partner.reader();
+    let choices = follow_link(&mut maria, &invitation);
+    let welcome = maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", "fyra gröna stolar")]);
+    assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
+    partner.server.stop();
+}
+
+#[test]
+fn a_substitute_acts_in_their_own_name_and_it_is_said_for_whom() {
+    let partner = Partner::start();
+    let mut agneta = partner.administrator(HOME);
+    let away = Someone::who(HOME, Role::Coordinator).person();
+    write_down(&mut agneta, &away, "Maria Lindqvist", ADDRESS);
+    let substitute = Someone::who(HOME, Role::Steward).person();
+    let at = write_down(&mut agneta, &substitute, "Olle Ek", "olle@trollhattan.example");
+    let page = agneta.get(&at).html;
+    let fields = [("role", "2"), ("until", "2099-12-31"), ("substitute_for", &away)];
+    let granted = agneta.fill(&page, &format!("{at}/roll"), &fields);
+    assert_eq!(granted.status, 200, "{}", granted.html);
+    let invitation = account_link(&mut agneta, &at, "bjud-in");
+    let mut olle = partner.reader();
+    let choices = follow_link(&mut olle, &invitation);
+    olle.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", PASSWORD)]);
+    let page = olle.get("/start").html;
+    let acting = "slussledare som ersättare för Maria Lindqvist, trollhattan";
+    if !page.contains(&format!("Olle Ek, {acting}")) {
+        assert!(page.contains(acting), "it can be chosen: {page}");
+        olle.fill(&page, "/roll", &[("organisation", HOME), ("role", "2")]);
+    }
+    let inbox = olle.get("/inkorg");
+    assert!(inbox.status == 200 && inbox.html.contains(&format!("Olle Ek, {acting}")), "{}", inbox.html);
+    partner.server.stop();
+}
+
 /// What the entrance has kept and what the browser's passkey says to it, without sending it.
 async fn says(browser: &Chromium) -> [String; 2] {
     browser.open_by_name("/").await;

@@ -1,5 +1,5 @@
-//! The walk of the README as an installation has it: nine people of three organisations, each signing in where they work, one of them by a passkey; in one
-//! process and over six.
+//! The walk of the README as an installation has it: nine people of three organisations, each signing in where they work, one of them by a passkey, and
+//! somebody without an account; in one process and over six.
 
 use crate::browser::walk;
 use fantoccini::Locator;
@@ -164,7 +164,10 @@ async fn nine_people_walk(elsewhere: &Elsewhere, machine: &Machine) {
     let web = elsewhere.web;
     let invitation = std::thread::scope(|scope| {
         let all = scope.spawn(|| {
-            write_addresses(web, machine, "uddevalla", "Agneta Sund", &UDDEVALLA);
+            let (mut agneta, _) = write_addresses(web, machine, "uddevalla", "Agneta Sund", &UDDEVALLA);
+            let page = agneta.get("/organisation").html;
+            let allowed = agneta.fill(&page, "/organisation/utan-konto", &[("ideas_per_day", "5")]);
+            assert_eq!(allowed.status, 200, "{}", allowed.html);
             write_addresses(web, machine, "trollhattan", "Roger Ny", &TROLLHATTAN);
             let (mut lisbet, pages) = write_addresses(web, machine, "vanersborg", "Lisbet Ahl", &[VANERSBORG]);
             account_link(&mut lisbet, &pages[0], "bjud-in")
@@ -188,6 +191,30 @@ async fn nine_people_walk(elsewhere: &Elsewhere, machine: &Machine) {
     browser.open(&solution).await;
     browser.press("Anmäl intresse").await;
     browser.until("Registrera ett värde före").await;
+
+    // Somebody without an account gives an idea too, and comes back by its link.
+    leave(&browser).await;
+    browser.open("/lank/till/uddevalla").await;
+    browser.write("Vad ska idén heta?", "Räcken vid badplatsen").await;
+    browser.write("Vad föreslår du?", "Räcken ner i vattnet.").await;
+    browser.tick("Vi delar på den").await;
+    browser.tick("Jag har läst").await;
+    browser.press("Lämna idén").await;
+    browser.until("Tack för din idé").await;
+    let link = browser.client.find(Locator::Id("lank")).await.expect("the link");
+    let link = link.prop("value").await.expect("an answer").expect("an address");
+    let at = link.find("/lank/").expect("of this web");
+    browser.follow("Se idén").await;
+    browser.press("Stäng länken").await;
+    browser.open(&link[at..]).await;
+    browser.press("Öppna idén").await;
+    browser.until("Räcken vid badplatsen").await;
+    // Whose idea it is, its coordinator does not learn.
+    browser.press("Stäng länken").await;
+    sign_in(&browser, "Anders Holm", "slussledare").await;
+    browser.open("/inkorg").await;
+    browser.follow("Räcken vid badplatsen").await;
+    browser.until("någon utan konto").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
