@@ -22,13 +22,19 @@ fn own() -> PathBuf {
 
 /// What stands in a file of each version.
 fn of_each_version(file: &str) -> Vec<PathBuf> {
+    // Of versions before the first release nothing is kept.
+    if env!("CARGO_PKG_VERSION") == "0.1.0" {
+        return Vec::new();
+    }
     assert!(
         own().join(file).exists(),
         "keep what {} writes: KEEP=add",
         own().display()
     );
+    // What came later, older versions had not.
     let found = std::fs::read_dir(KEPT).expect("there");
-    found.map(|found| found.expect("read").path().join(file)).collect()
+    let files = found.map(|found| found.expect("read").path().join(file));
+    files.filter(|file| file.exists()).collect()
 }
 
 /// Whether what this version writes is to be kept, and is not yet.
