@@ -1,6 +1,10 @@
 //! Somebody at the web, without a browser: cookies, forms, links, as they stand in the pages.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// How long somebody may take to be listed.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A page as it was answered.
 #[derive(Debug, Clone)]
@@ -223,16 +227,24 @@ impl Reader {
 
     /// Becomes a person in a role, as the first page offers it.
     pub fn become_person(&mut self, name: &str, role: &str) -> Answer {
-        let entrance = self.get("/");
-        let sign = entrance
-            .html
-            .split("<form method=\"post\" action=\"/valj\">")
-            .skip(1)
-            .find(|form| {
+        // Identity writes the people down one after the other when it begins.
+        let deadline = Instant::now() + PATIENCE;
+        let sign = loop {
+            let entrance = self.get("/").html;
+            let mut signs = entrance.split("<form method=\"post\" action=\"/valj\">").skip(1);
+            let sign = signs.find(|form| {
                 let form = form.split("</form>").next().unwrap_or_default();
                 form.contains(name) && form.contains(&format!("name=\"role\" value=\"{role}\""))
             });
-        let sign = sign.unwrap_or_else(|| panic!("nobody called {name} can be chosen as {role}"));
+            if let Some(sign) = sign {
+                break sign.to_owned();
+            }
+            assert!(
+                Instant::now() < deadline,
+                "nobody called {name} can be chosen as {role}: {entrance}"
+            );
+            std::thread::sleep(Duration::from_millis(100));
+        };
         let sign = format!(
             "action=\"/valj\"{}</form>",
             sign.split("</form>").next().unwrap_or_default()

@@ -4,7 +4,7 @@ use crate::accessible::Inspector;
 use crate::sign_in::until;
 use idesluss_proto::pb::command::Role;
 use idesluss_tests::{
-    Chromium, Machine, Reader, Server, Someone, account_link, by_password, follow_link, free_address, path_in,
+    Chromium, Machine, Reader, Server, Someone, account_link, by_password, follow_link, free_address, path_in, run,
     write_down, write_region,
 };
 use std::net::SocketAddr;
@@ -331,11 +331,24 @@ fn after_a_restore_of_identity_nobody_is_in_before_an_administrator_has_confirme
     assert!(opened.status.success(), "{opened:?}");
 
     let partner = Partner::on(folder);
-    assert_eq!(before.at(partner.web).ask("/inkorg").status, 303, "no session of before");
+    assert_eq!(
+        before.at(partner.web).ask("/inkorg").status,
+        303,
+        "no session of before"
+    );
     assert_eq!(by_password(&mut partner.reader(), ADDRESS, PASSWORD).status, 403);
     let agneta = Someone::who(HOME, Role::Administrator).person();
     assert!(partner.user(&["code", &agneta]).is_err(), "nor does anybody administer");
-    let named = run(&["role", "administrator", "--organisation", HOME, "--person", &agneta, "--data", &data]);
+    let named = run(&[
+        "role",
+        "administrator",
+        "--organisation",
+        HOME,
+        "--person",
+        &agneta,
+        "--data",
+        &data,
+    ]);
     assert!(named.status.success(), "{named:?}");
     let mut agneta = partner.administrator(HOME);
     let page = agneta.get("/organisation").html;
@@ -345,7 +358,11 @@ fn after_a_restore_of_identity_nobody_is_in_before_an_administrator_has_confirme
     let invitation = account_link(&mut agneta, &at, "bjud-in");
     let mut maria = partner.reader();
     let choices = follow_link(&mut maria, &invitation);
-    let welcome = maria.fill(&choices.html, "/in/inbjudan/losenord", &[("losenord", "fyra gröna stolar")]);
+    let welcome = maria.fill(
+        &choices.html,
+        "/in/inbjudan/losenord",
+        &[("losenord", "fyra gröna stolar")],
+    );
     assert!(welcome.html.contains("Välkommen, Maria Lindqvist"), "{}", welcome.html);
     partner.server.stop();
 }
@@ -373,7 +390,11 @@ fn a_substitute_acts_in_their_own_name_and_it_is_said_for_whom() {
         olle.fill(&page, "/roll", &[("organisation", HOME), ("role", "2")]);
     }
     let inbox = olle.get("/inkorg");
-    assert!(inbox.status == 200 && inbox.html.contains(&format!("Olle Ek, {acting}")), "{}", inbox.html);
+    assert!(
+        inbox.status == 200 && inbox.html.contains(&format!("Olle Ek, {acting}")),
+        "{}",
+        inbox.html
+    );
     partner.server.stop();
 }
 
