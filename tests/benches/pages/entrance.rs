@@ -160,12 +160,7 @@ fn by_passwords(installation: &Installation, time: Duration) {
     figure("by a password, p99", many.p99_ms(), "ms");
     let in_turn = alone.p50_ms() * AT_ONCE as f64 / HASHES;
     let times = many.p99_ms() / in_turn;
-    aim(
-        "all of them in turn: a password's p99",
-        times,
-        "×",
-        Aim::AtMost(1.5),
-    );
+    aim("all of them in turn: a password's p99", times, "×", Aim::AtMost(1.5));
 }
 
 /// What others wait for while something else goes on until it is told to end.
